@@ -1,0 +1,134 @@
+"""Runs a Pulumi program in a process of its own; started by the language host with its orders on standard input.
+
+The first line of standard input is one JSON object: project, stack, organization, root, program (path), args,
+monitor, engine, parallel, dry_run, config and secret_keys. Standard input stays open as long as the language host
+lives. Nothing of the project is imported, so that starting costs no more than the SDK itself.
+
+Exit codes: 0 done; 32 failed and has told the engine why; anything else is the program's own.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import runpy
+import signal
+import sys
+import threading
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+TOLD = 32
+"""Exit code: what went wrong has been shown already, nothing needs to be added."""
+
+
+def main() -> int:
+    """Take the orders, run the program, return the exit code."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    lifeline = os.dup(0)
+    orders = _orders(lifeline)
+    with open(os.devnull) as nothing:
+        os.dup2(nothing.fileno(), 0)
+    threading.Thread(target=_end_with_host, args=(lifeline,), daemon=True).start()
+    import pulumi
+    import pulumi.runtime
+
+    pulumi.runtime.set_all_config(orders["config"], orders["secret_keys"])
+    pulumi.runtime.configure(
+        pulumi.runtime.Settings(
+            project=orders["project"],
+            stack=orders["stack"],
+            organization=orders["organization"],
+            root_directory=orders["root"],
+            monitor=orders["monitor"],
+            engine=orders["engine"],
+            parallel=orders["parallel"],
+            dry_run=orders["dry_run"],
+        )
+    )
+    return _run(os.path.abspath(orders["program"]), orders)
+
+
+def _orders(descriptor: int) -> dict[str, Any]:
+    """Read the first line, byte blocks at a time: nothing may be read past it into a buffer that is lost."""
+    text = b""
+    while not text.endswith(b"\n"):
+        block = os.read(descriptor, 1 << 16)
+        if not block:
+            raise SystemExit(1)
+        text += block
+    orders: dict[str, Any] = json.loads(text)
+    return orders
+
+
+def _end_with_host(descriptor: int) -> None:
+    """End this process as soon as the language host is gone, however it went."""
+    while os.read(descriptor, 1 << 16):
+        pass
+    os._exit(1)
+
+
+def _run(program: str, orders: dict[str, Any]) -> int:
+    """Run the program inside a stack resource and wait for all it started."""
+    import pulumi
+    import pulumi.runtime
+
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)  # unfinished futures of a failed run are no news
+    sys.argv = [program, *orders["args"]]
+    if not os.path.isdir(program):
+        sys.path.insert(0, os.path.dirname(program))
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    executor = ThreadPoolExecutor(max_workers=max(orders["parallel"], 1) * 4)
+    loop.set_default_executor(executor)
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _execute(program)))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+        return TOLD
+    except _EndedEarlyError as ended:
+        return ended.code
+    except Exception as error:
+        pulumi.log.error(f"the program failed:\n{_own_part(error, program)}")
+        return TOLD
+    finally:
+        executor.shutdown(wait=True)
+        loop.close()
+    return 0
+
+
+class _EndedEarlyError(Exception):
+    """The program called `sys.exit` with something that is not success."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def _execute(program: str) -> None:
+    """Run the program; a call of `sys.exit` becomes an error like any other, so that what it started is awaited."""
+    import pulumi
+
+    try:
+        runpy.run_path(program, run_name="__main__")
+    except SystemExit as ended:
+        if isinstance(ended.code, str):
+            raise pulumi.RunError(ended.code) from None
+        if ended.code:
+            raise _EndedEarlyError(ended.code) from None
+
+
+def _own_part(error: BaseException, program: str) -> str:
+    """Return the traceback from the program's first line on, or all of it when the program is not in it."""
+    frames = traceback.extract_tb(error.__traceback__)
+    mine = {program, os.path.join(program, "__main__.py")}
+    first = next((index for index, frame in enumerate(frames) if os.path.abspath(frame.filename) in mine), 0)
+    return "".join(traceback.format_exception(error, limit=first - len(frames) if first else None))
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    sys.exit(code)
