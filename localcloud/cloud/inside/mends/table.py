@@ -1,0 +1,49 @@
+"""The table of mends and their application at start."""
+
+import importlib
+from importlib.metadata import version
+
+from . import (
+    cloudwatch,
+    containers,
+    ec2,
+    ec2_routing,
+    ecr,
+    ecs_containers,
+    ecs_services,
+    elbv2,
+    elbv2_listeners,
+    elbv2_targets,
+    small,
+)
+from .mend import Mend
+
+MINISTACK = "1.5.33"
+
+MENDS: tuple[Mend, ...] = (
+    *containers.MENDS,
+    *ecr.MENDS,
+    *cloudwatch.MENDS,
+    *ec2.MENDS,
+    *ec2_routing.MENDS,
+    *small.MENDS,
+    *elbv2.MENDS,
+    *elbv2_listeners.MENDS,
+    *elbv2_targets.MENDS,
+    *ecs_containers.MENDS,
+    *ecs_services.MENDS,
+)
+
+
+def apply_all() -> None:
+    """Apply every mend; end the process with a line a problem when MiniStack is not the expected one."""
+    problems = []
+    if version("ministack") != MINISTACK:
+        problems.append(f"MiniStack {version('ministack')} is installed, the mends are written for {MINISTACK}")
+    modules = {mend.module: importlib.import_module(mend.module) for mend in MENDS}
+    for mend in MENDS:
+        problems += mend.problems(modules[mend.module])
+    if problems:
+        raise SystemExit("\n".join(problems))
+    for mend in MENDS:
+        mend.apply(modules[mend.module])

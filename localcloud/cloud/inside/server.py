@@ -1,0 +1,131 @@
+"""The application in front of MiniStack: what it lacks is answered here, the rest is passed on."""
+
+import asyncio
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import hypercorn.asyncio
+from hypercorn.config import Config
+from ministack import app as ministack
+from ministack.core.responses import get_account_id, set_request_account_id
+from ministack.core.router import extract_access_key_id, extract_region
+
+from . import network, routing
+from .asgi import Receive, Scope, Send, answer, answer_json, body_of, headers_of
+from .autoscaling import TARGET_PREFIX, AutoScaling
+from .blobs import Blobs
+from .capacity import fit
+from .catalog import EcrImages
+from .mends import containers, ecs_containers
+from .mends.table import apply_all
+from .registry import Registry
+from .settings import SETTINGS
+
+KEEP_ALIVE_SECONDS = 75
+BODY_LIMIT = 1 << 20
+
+
+class Application:
+    """One place where every request comes in."""
+
+    def __init__(self, registry: Registry, gateway: network.Gateway | None) -> None:
+        self._registry = registry
+        self._gateway = gateway
+        self._autoscaling = AutoScaling(fit)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request, or begin and end with the server."""
+        if scope["type"] == "lifespan":
+            await ministack.app(scope, ending(receive), send)
+        elif not self._admits(scope):
+            if scope["type"] == "http":
+                await answer_json(send, 403, {"message": "only this machine and its containers are answered"})
+        elif scope["type"] != "http":
+            await ministack.app(scope, receive, send)
+        elif scope["path"] in OWN:
+            await OWN[scope["path"]](scope, receive, send)
+        elif self._registry.takes(scope["path"]):
+            await self._registry(scope, receive, send)
+        elif headers_of(scope).get("x-amz-target", "").startswith(TARGET_PREFIX):
+            await self._scale(scope, receive, send)
+        else:
+            routing.enter_account(scope["headers"])
+            await ministack.app(scope, receive, send)
+
+    async def _scale(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = headers_of(scope)
+        set_request_account_id(extract_access_key_id(headers, {}))
+        action = headers["x-amz-target"].removeprefix(TARGET_PREFIX)
+        try:
+            asked = json.loads(await body_of(receive, BODY_LIMIT) or b"{}")
+        except ValueError:
+            await answer_json(send, 400, {"__type": "SerializationException", "message": "the body is not JSON"})
+            return
+        status, values = await asyncio.to_thread(
+            self._autoscaling.call, get_account_id(), extract_region(headers), action, asked
+        )
+        await answer(send, status, json.dumps(values).encode(), {"content-type": "application/x-amz-json-1.1"})
+
+    def _admits(self, scope: Scope) -> bool:
+        if self._gateway is None:
+            return True
+        server, client = scope.get("server"), scope.get("client")
+        return bool(server and client and self._gateway.admits(server[0], client[0]))
+
+
+async def boot(_scope: Scope, _receive: Receive, send: Send) -> None:
+    """Tell which start of the cloud this is."""
+    await answer_json(send, 200, {"boot": SETTINGS.boot})
+
+
+OWN: dict[str, Callable[[Scope, Receive, Send], Awaitable[None]]] = {
+    "/_slipway/boot": boot,
+    "/_slipway/routing": routing.routing,
+}
+"""What is answered here under a path of its own."""
+
+
+def ending(receive: Receive) -> Receive:
+    """Note the end of the server before MiniStack hears of it."""
+
+    async def heard() -> Any:
+        message = await receive()
+        if message["type"] == "lifespan.shutdown":
+            containers.ending.append(True)
+        return message
+
+    return heard
+
+
+async def serve() -> None:
+    """Mend MiniStack and serve until SIGTERM or SIGINT."""
+    apply_all()
+    blobs = Blobs(Path(SETTINGS.registry))
+    blobs.prune()
+    config = Config()
+    config.bind = [SETTINGS.address]
+    config.keep_alive_timeout = KEEP_ALIVE_SECONDS
+    config.errorlog = logging.getLogger("slipway.server")
+    gateway = _gateway()
+    if gateway:
+        ecs_containers.gateway = gateway
+        config.bind.append(f"{gateway.address}:{gateway.port}")
+    try:
+        await hypercorn.asyncio.serve(Application(Registry(blobs, EcrImages()), gateway), config)
+    finally:
+        blobs.close()
+
+
+def _gateway() -> network.Gateway | None:
+    if not SETTINGS.docker:
+        return None
+    import docker
+
+    client = docker.from_env()
+    try:
+        return network.find(client)
+    finally:
+        client.close()
