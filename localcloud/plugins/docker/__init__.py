@@ -1,0 +1,1 @@
+"""The provider `docker`: reads images of a registry by tag or digest."""
