@@ -1,0 +1,1 @@
+"""The table itself: one file a service."""

@@ -1,0 +1,15 @@
+"""Tags of everything that ECS makes."""
+
+from localcloud.plugins.aws.entry import Tags
+
+TAGS = Tags(
+    add="tag_resource",
+    remove="untag_resource",
+    owner=lambda call: {"resourceArn": call.id},
+    member="tags",
+    key="key",
+    value="value",
+    keys="tagKeys",
+    list="list_tags_for_resource",
+    listed="tags",
+)

@@ -1,0 +1,154 @@
+"""What the program asks: account, region, parameters, zones, images, roles."""
+
+import base64
+from collections.abc import Iterator
+
+import pytest
+
+from localcloud.errors import Trouble
+from localcloud.plugins.aws.provider import Provider
+from localcloud.plugins.provider import Secret
+from localcloud.tests.plugins.aws.cases.iam import trust
+from localcloud.tests.plugins.aws.conformance import ACCOUNT, REGION, Life
+from localcloud.tests.plugins.aws.test_deletions import image
+
+pytestmark = [pytest.mark.cloud, pytest.mark.slow]
+
+
+@pytest.fixture
+def life(provider: Provider) -> Iterator[Life]:
+    made = Life(provider)
+    yield made
+    made.end()
+
+
+def test_the_caller_is_the_account_of_the_provider(provider: Provider) -> None:
+    found = provider.invoke("aws:index/getCallerIdentity:getCallerIdentity", {})
+
+    assert (found["accountId"], found["id"]) == (ACCOUNT, ACCOUNT)
+    assert found["arn"] == f"arn:aws:iam::{ACCOUNT}:root"
+
+
+def test_the_region_is_the_providers_unless_another_is_asked_for(provider: Provider) -> None:
+    found = provider.invoke("aws:index/getRegion:getRegion", {})
+
+    assert (found["region"], found["id"], found["description"]) == (REGION, REGION, "Europe (Ireland)")
+    assert provider.invoke("aws:index/getRegion:getRegion", {"region": "us-east-1"})["region"] == "us-east-1"
+
+
+def test_the_partition_is_that_of_commercial_aws(provider: Provider) -> None:
+    assert provider.invoke("aws:index/getPartition:getPartition", {}) == {
+        "id": "aws",
+        "partition": "aws",
+        "dnsSuffix": "amazonaws.com",
+        "reverseDnsPrefix": "com.amazonaws",
+    }
+
+
+def test_the_value_of_a_parameter_comes_as_a_secret(life: Life) -> None:
+    token = "aws:ssm/parameter:Parameter"
+    life.make(token, "plain", {"name": "/asked/vpc", "type": "String", "value": "vpc-1"})
+    life.make(token, "secure", {"name": "/asked/key", "type": "SecureString", "value": "hidden"})
+
+    plain = life.provider.invoke("aws:ssm/getParameter:getParameter", {"name": "/asked/vpc"})
+    secure = life.provider.invoke("aws:ssm/getParameter:getParameter", {"name": "/asked/key"})
+
+    assert (plain["value"], plain["insecureValue"], plain["version"]) == (Secret("vpc-1"), "vpc-1", 1)
+    assert (secure["value"], secure["insecureValue"]) == (Secret("hidden"), "")
+
+
+def test_a_parameter_keeps_its_value_secret_in_its_outputs(life: Life) -> None:
+    life.make("aws:ssm/parameter:Parameter", "secure", {"type": "SecureString", "value": "hidden"})
+    made = life.made[-1]
+
+    assert life.read(made).outputs["value"] == Secret("hidden")
+
+
+def test_a_parameter_that_is_not_there_is_named(provider: Provider) -> None:
+    with pytest.raises(Trouble, match="ParameterNotFound"):
+        provider.invoke("aws:ssm/getParameter:getParameter", {"name": "/asked/nothing"})
+
+
+def test_a_zone_is_found_by_its_name_in_the_providers_account(life: Life) -> None:
+    zone = life.make("aws:route53/zone:Zone", "zone", {"name": "asked.example", "tags": {"team": "x"}})
+    life.make("aws:route53/zone:Zone", "private", {"name": "asked.example", "vpcs": [{"vpcId": "vpc-1"}]})
+
+    found = life.provider.invoke("aws:route53/getZone:getZone", {"name": "asked.example."})
+
+    assert (found["zoneId"], found["name"], found["privateZone"]) == (zone.id, "asked.example", False)
+    assert (found["nameServers"], found["tags"]) == (zone.outputs["nameServers"], {"team": "x"})
+
+
+def test_two_zones_of_one_name_are_not_guessed_between(life: Life) -> None:
+    for name in ("one", "two"):
+        life.make("aws:route53/zone:Zone", name, {"name": "twin.example"})
+
+    with pytest.raises(Trouble, match=r"has not exactly one hosted zone twin\.example: 2 zones are there"):
+        life.provider.invoke("aws:route53/getZone:getZone", {"name": "twin.example"})
+
+
+def test_the_password_of_the_registry_comes_as_a_secret(provider: Provider) -> None:
+    found = provider.invoke("aws:ecr/getAuthorizationToken:getAuthorizationToken", {})
+
+    user, _, password = base64.b64decode(found["authorizationToken"].value).decode().partition(":")
+    assert (found["userName"], found["password"]) == (user, Secret(password))
+    assert found["proxyEndpoint"] == f"https://{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+
+
+def test_an_image_is_found_by_tag_and_by_digest_and_a_missing_one_is_named(life: Life) -> None:
+    life.make("aws:ecr/repository:Repository", "asked", {"name": "counter/asked", "forceDelete": True})
+    digest = image(life, "counter/asked", "v1")
+    ask = "aws:ecr/getImage:getImage"
+
+    by_tag = life.provider.invoke(ask, {"repositoryName": "counter/asked", "imageTag": "v1"})
+    by_digest = life.provider.invoke(ask, {"repositoryName": "counter/asked", "imageDigest": digest})
+
+    assert (by_tag["imageDigest"], by_tag["imageTags"]) == (digest, ["v1"])
+    assert by_digest["imageUri"] == f"{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com/counter/asked@{digest}"
+    with pytest.raises(Trouble, match=rf"the repository counter/asked of account {ACCOUNT} has no image v2"):
+        life.provider.invoke(ask, {"repositoryName": "counter/asked", "imageTag": "v2"})
+
+
+def test_an_image_of_another_account_is_asked_for_there(life: Life) -> None:
+    tooling = Provider()
+    tooling.configure({"region": REGION, "allowedAccountIds": ["111111111111"]})
+    owner = Life(tooling)
+    owner.make("aws:ecr/repository:Repository", "shared", {"name": "counter/shared", "forceDelete": True})
+    digest = image(owner, "counter/shared", "v1")
+    asked = {"repositoryName": "counter/shared", "imageTag": "v1", "registryId": "111111111111"}
+
+    found = life.provider.invoke("aws:ecr/getImage:getImage", asked)
+    owner.end()
+
+    assert (found["imageDigest"], found["registryId"]) == (digest, "111111111111")
+
+
+def test_a_repository_is_described_with_the_tags_of_its_newest_image(life: Life) -> None:
+    inputs = {
+        "name": "counter/described",
+        "forceDelete": True,
+        "imageTagMutability": "IMMUTABLE",
+        "tags": {"team": "x"},
+    }
+    made = life.make("aws:ecr/repository:Repository", "described", inputs)
+    image(life, "counter/described", "v1")
+
+    found = life.provider.invoke("aws:ecr/getRepository:getRepository", {"name": "counter/described"})
+
+    assert (found["repositoryUrl"], found["arn"]) == (made.outputs["repositoryUrl"], made.outputs["arn"])
+    assert (found["mostRecentImageTags"], found["imageTagMutability"]) == (["v1"], "IMMUTABLE")
+    assert found["tags"] == {"team": "x"}
+
+
+def test_a_role_is_described(life: Life) -> None:
+    made = life.make("aws:iam/role:Role", "role", {"name": "asked", "assumeRolePolicy": trust("ec2.amazonaws.com")})
+
+    found = life.provider.invoke("aws:iam/getRole:getRole", {"name": "asked"})
+
+    assert (found["arn"], found["uniqueId"]) == (made.outputs["arn"], made.outputs["uniqueId"])
+    assert found["tags"] == {}
+
+
+def test_an_argument_that_no_entry_knows_is_refused(provider: Provider) -> None:
+    with pytest.raises(Trouble, match="the argument sources is not in the embedded cloud's table"):
+        provider.invoke("aws:route53/getZone:getZone", {"sources": []})
