@@ -1,0 +1,1 @@
+"""Components, one AWS thing a file. They take values and other components, never configuration."""

@@ -1,0 +1,55 @@
+"""A CloudWatch alarm on one metric, which says what to do when it rings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+import pulumi
+import pulumi_aws as aws
+
+from infra.components.alarm_topic import AlarmTopic
+from infra.core.resources import Component
+
+
+@dataclass(frozen=True, kw_only=True)
+class AlarmArgs:
+    """Which metric, from where on it is wrong, and for how long."""
+
+    topic: AlarmTopic
+    description: str
+    """What is wrong when it rings, and where to look first."""
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, pulumi.Input[str]]
+    statistic: Literal["Average", "Maximum", "Minimum", "Sum"]
+    above: float
+    """Rings when the statistic is greater than this."""
+    period_seconds: int = 60
+    periods: int = 5
+    """How many periods on end it must be wrong."""
+
+
+class Alarm(Component):
+    """An alarm that rings and ends at its topic; no data is good news, for these are metrics of trouble and load."""
+
+    TYPE = "platform:operations:Alarm"
+
+    def __init__(self, name: str, args: AlarmArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        aws.cloudwatch.MetricAlarm(
+            name,
+            alarm_description=args.description,
+            namespace=args.namespace,
+            metric_name=args.metric,
+            dimensions=dict(args.dimensions),
+            statistic=args.statistic,
+            comparison_operator="GreaterThanThreshold",
+            threshold=args.above,
+            period=args.period_seconds,
+            evaluation_periods=args.periods,
+            treat_missing_data="notBreaching",
+            alarm_actions=[args.topic.arn],
+            ok_actions=[args.topic.arn],
+            opts=self.child(),
+        )
+        self.publish({})

@@ -1,0 +1,1 @@
+"""What components are made with: addresses, contents, policies, tags. Knows no configuration."""

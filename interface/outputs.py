@@ -1,0 +1,50 @@
+"""Shapes of the stack outputs, as the program exports them and the pipelines read them."""
+
+from typing import NotRequired, TypedDict
+
+
+class Image(TypedDict):
+    """The image that a service runs: its digest (`sha256:…`) and the content address of its sources."""
+
+    digest: str
+    address: str
+
+
+class System(TypedDict):
+    """One application of an environment: where it answers, and what it runs (service → image)."""
+
+    url: str
+    api: NotRequired[str]
+    images: dict[str, Image]
+
+
+class Foundation(TypedDict):
+    """What an environment offers to other stacks, named like the keys of its SSM parameters."""
+
+    account: str
+    region: str
+    domain: str
+    parameters: str
+
+
+class ToolingFoundation(TypedDict):
+    """What the tooling stack offers: the root zone's name servers and the repositories (service → URL)."""
+
+    account: str
+    region: str
+    domain: str
+    name_servers: list[str]
+    repositories: dict[str, str]
+
+
+class EnvironmentOutputs(TypedDict):
+    """Outputs of an environment's stack."""
+
+    systems: dict[str, System]
+    foundation: Foundation
+
+
+class ToolingOutputs(TypedDict):
+    """Outputs of the tooling stack."""
+
+    foundation: ToolingFoundation

@@ -1,0 +1,84 @@
+"""What the recording engine answers: outputs that AWS would make up, by token."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from pulumi.runtime import mocks
+
+ACCOUNT = "222222222222"
+REGION = "eu-west-1"
+DIGEST = "sha256:" + "a" * 64
+PASSWORD = "registry-password"
+
+Inputs = Mapping[str, Any]
+
+
+def _domain_validation(inputs: Inputs) -> dict[str, Any]:
+    domain = inputs["domainName"]
+    return {
+        "domainValidationOptions": [
+            {
+                "domainName": domain,
+                "resourceRecordName": f"_0123.{domain}.",
+                "resourceRecordType": "CNAME",
+                "resourceRecordValue": "_4567.acm-validations.aws.",
+            }
+        ]
+    }
+
+
+MADE: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
+    "aws:acm/certificate:Certificate": _domain_validation,
+    "aws:ec2/eip:Eip": lambda _: {"allocationId": "eipalloc-1"},
+    "aws:kms/key:Key": lambda _: {"keyId": "11111111-2222-3333-4444-555555555555"},
+    "aws:route53/zone:Zone": lambda _: {
+        "zoneId": "Z0ZONE",
+        "nameServers": [f"ns-{n}.awsdns.example" for n in range(4)],
+    },
+    "aws:route53/record:Record": lambda inputs: {"fqdn": inputs["name"]},
+    "aws:lb/loadBalancer:LoadBalancer": lambda _: {
+        "dnsName": "public-1.eu-west-1.elb.amazonaws.com",
+        "zoneId": "Z0BALANCER",
+        "arnSuffix": "app/public/1",
+    },
+    "aws:lb/targetGroup:TargetGroup": lambda _: {"arnSuffix": "targetgroup/one/1"},
+    "docker-build:index:Image": lambda inputs: {"digest": DIGEST, "ref": f"{inputs['tags'][0]}@{DIGEST}"},
+}
+"""Outputs that are not inputs, by token."""
+
+READ: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
+    "aws:index/getAvailabilityZones:getAvailabilityZones": lambda _: {
+        "names": [f"{REGION}{letter}" for letter in "abc"],
+        "zoneIds": [f"euw1-az{n}" for n in (1, 2, 3)],
+    },
+    "aws:route53/getZone:getZone": lambda inputs: {"zoneId": "Z0ROOT", "name": inputs["name"]},
+    "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda _: {"userName": "AWS", "password": PASSWORD},
+    "docker:index/getRegistryImage:getRegistryImage": lambda inputs: {"name": inputs["name"], "sha256Digest": DIGEST},
+}
+"""Answers of functions, by token."""
+
+
+ARNS: Mapping[str, str] = {
+    "aws:cloudwatch/logGroup:LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}",
+    "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{name}}",
+    "aws:iam/openIdConnectProvider:OpenIdConnectProvider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{{name}}",
+    "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{{name}}",
+    "aws:kms/key:Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{{name}}",
+    "aws:s3/bucket:Bucket": "arn:aws:s3:::{name}",
+    "aws:sns/topic:Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{name}}",
+}
+"""ARNs as AWS writes them, where policies name them; everything else gets one that only looks like it."""
+
+
+class Fakes(mocks.Mocks):
+    """Inputs come back as outputs, with an id, an ARN, a name, and what the tables add."""
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
+        """Answer a registration."""
+        made = MADE.get(args.typ, lambda _: {})(args.inputs)
+        arn = ARNS.get(args.typ, f"arn:aws:service:{REGION}:{ACCOUNT}:{{name}}").format(name=args.name)
+        return f"{args.name}-id", {"arn": arn, "name": args.name, "bucket": args.name, **args.inputs, **made}
+
+    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]  # pulumi takes either form
+        """Answer a function; one that the table does not know is an error of the test."""
+        return dict(READ[args.token](args.args))
