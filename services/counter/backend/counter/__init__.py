@@ -1,0 +1,1 @@
+"""The counter's API: how many cameras are left to sell."""
