@@ -1,0 +1,1 @@
+"""What happens to stacks: the `slipway` command and what it drives."""

@@ -1,0 +1,25 @@
+"""`slipway shell`: the environment in which plain `pulumi` commands work on the embedded cloud."""
+
+import subprocess
+
+from pipelines import machine, recovery, stacks
+
+
+def shell(command: list[str]) -> int:
+    """Run a command, or the person's own shell, with the embedded cloud's environment; return its exit status.
+
+    A command that a signal ended gives 128 plus the signal's number, as shells do.
+    """
+    ready = machine.running()
+    for stack in stacks.names():
+        if stacks.Driver(stack, ready).exists() and not recovery.is_busy(stack):
+            recovery.make_ready(stack)
+    environment = dict(ready.environment)
+    if not command:
+        command = [environment.get("SHELL", "/bin/sh")]
+        environment["SLIPWAY_SHELL"] = "1"
+    try:
+        code = subprocess.run(command, env=environment, check=False).returncode
+    except FileNotFoundError:
+        return 127
+    return code if code >= 0 else 128 - code

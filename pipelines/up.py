@@ -1,0 +1,79 @@
+"""`slipway up` and `slipway build`: stacks brought to what the program says, one after the other."""
+
+import re
+from typing import Any
+
+from interface import names
+from localcloud.progress import note, step
+from pipelines import addresses, machine, pins, stacks
+from pipelines.machine import Machine
+from pipelines.run import Run
+
+DEFAULT = ["tooling", "dev"]
+
+
+def up(wanted: list[str], with_docker: bool = True) -> dict[str, Any]:
+    """Bring the stacks up in order, with what they need; return the status of the embedded cloud.
+
+    A Trouble of one stack ends the command: the stacks after it stand on it.
+    """
+    ordered = stacks.check_names(wanted or DEFAULT)
+    # Every file is looked at before anything is started: a file that is broken costs seconds, not minutes.
+    accounts = [stacks.account(name) for name in stacks.names()]
+    ready = machine.ready(accounts, with_docker)
+    for stack in ordered:
+        bring_up(stack, ready)
+    return addresses.publish()
+
+
+def bring_up(stack: str, ready: Machine) -> Run:
+    """Bring one stack up; drift that was found on the way is mended with it."""
+    driver = stacks.Driver(stack, ready)
+    with step(f"up {stack}") as current:
+        driver.prepare()
+        pins.fill(stack)
+        # A refresh costs as many reads as there are resources: it is left out where there is nothing to read.
+        run = driver.up(current.say, refresh=bool(stacks.resources(stack)))
+        current.result(summary(run, stack))
+    for warning in dict.fromkeys(run.warnings):
+        note(f"  {warning}")
+    return run
+
+
+def summary(run: Run, stack: str) -> str:
+    """Return what a run changed in a few words: `12 created, 1 replaced of 130 resources`."""
+    words = {"create": "created", "update": "updated", "replace": "replaced", "delete": "deleted", "drift": "drifted"}
+    counts = run.counts()
+    parts = [f"{counts[operation]} {word}" for operation, word in words.items() if counts.get(operation)]
+    return f"{', '.join(parts) or 'nothing changed'}, {len(stacks.resources(stack))} resources"
+
+
+def build(stack: str, with_docker: bool = True) -> dict[str, dict[str, str]]:
+    """Build and push the images that a stack builds and nothing else; return each one's address and digest.
+
+    Works in a stack that has nothing yet: images stand on the repositories of tooling only.
+    """
+    ordered = stacks.check_names(["tooling", stack])
+    accounts = [stacks.account(name) for name in stacks.names()]
+    ready = machine.ready(accounts, with_docker)
+    if not stacks.Driver(ordered[0], ready).exists():
+        bring_up(ordered[0], ready)
+    driver = stacks.Driver(stack, ready)
+    with step(f"build images of {stack}") as current:
+        driver.prepare()
+        pins.fill(stack)
+        run = driver.up(current.say, targets=[f"urn:pulumi:{stack}::slipway::*{names.SERVICE_IMAGE_TYPE}*::**"])
+        current.result(summary(run, stack))
+    return images(stack)
+
+
+def images(stack: str) -> dict[str, dict[str, str]]:
+    """Return `{system/service: {"address", "digest"}}` of the images in a stack's state."""
+    found = {}
+    for each in stacks.resources(stack):
+        if each["type"] == "docker-build:index:Image" and (digest := each.get("outputs", {}).get("digest")):
+            tag = str((each["outputs"].get("tags") or [""])[0])
+            match = re.fullmatch(r"[^/]+/(?P<name>[^:]+):(?P<address>[0-9a-f]+)", tag)
+            if match:
+                found[match["name"]] = {"address": match["address"], "digest": digest}
+    return found

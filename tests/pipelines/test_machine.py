@@ -1,0 +1,260 @@
+"""How the machine is put together. Engine, Docker and cloud are stand-ins: the real ones are in tests/e2e."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from localcloud import cloud, docker, door, engine, images
+from localcloud.errors import Trouble
+from pipelines import addresses, doctor, down, machine, pins, recovery, shell, stacks
+
+DIGEST = "sha256:" + "1" * 64
+ADDRESS = "0123456789abcdef0123"
+RUNNING = cloud.Cloud(endpoint="http://127.0.0.1:4566", region="eu-west-1", docker=True, boot="boot")
+
+
+@pytest.fixture
+def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
+    """Everything there and running, as far as the command can tell; `calls` keeps what was asked of it."""
+    calls: list[Any] = []
+    pulumi = tmp_path / "pulumi"
+    found = SimpleNamespace(
+        calls=calls,
+        engine=engine.Engine(pulumi=pulumi, version="3.250.0", source="cached"),
+        docker=SimpleNamespace(host="unix:///run/docker.sock", version="20.10", ours=True),
+        cloud=RUNNING,
+        door=SimpleNamespace(port=8080),
+        images=[SimpleNamespace(name="python:3.13-slim", source="registry")],
+    )
+    monkeypatch.setattr(engine, "find", lambda: found.engine)
+    monkeypatch.setattr(engine, "ensure", lambda say: calls.append("engine"))
+    monkeypatch.setattr(engine, "install_plugins", lambda engine: calls.append("plugins"))
+    monkeypatch.setattr(docker, "find", lambda: found.docker)
+    monkeypatch.setattr(docker, "ensure", lambda: calls.append("docker"))
+    monkeypatch.setattr(docker, "stop", lambda: calls.append("docker stops"))
+    monkeypatch.setattr(docker, "explain", lambda: ["Docker is not installed"])
+    monkeypatch.setattr(images, "status", lambda engine: found.images)
+    monkeypatch.setattr(images, "ensure", lambda engine, say: calls.append("images"))
+    monkeypatch.setattr(cloud, "running", lambda: found.cloud)
+    monkeypatch.setattr(cloud, "start", lambda docker, region: calls.append(("cloud", docker, region)) or RUNNING)
+    monkeypatch.setattr(cloud, "stop", lambda: calls.append("cloud stops"))
+    monkeypatch.setattr(door, "running", lambda: found.door)
+    monkeypatch.setattr(door, "start", lambda cloud: calls.append("door") or found.door)
+    monkeypatch.setattr(door, "stop", lambda: calls.append("door stops"))
+    monkeypatch.setattr(door, "address", lambda host, front: f"http://{host}.localhost:{front.port}/")
+    return found
+
+
+def test_what_is_there_is_neither_installed_nor_built_again(parts: SimpleNamespace) -> None:
+    assert machine.prepare() == (parts.engine, parts.docker)
+    assert parts.calls == ["plugins"]
+
+
+def test_base_images_that_are_missing_are_got(parts: SimpleNamespace) -> None:
+    parts.images[0].source = "missing"
+    machine.prepare()
+    assert sorted(parts.calls) == ["images", "plugins"]
+
+
+def test_without_docker_it_is_not_even_looked_for(parts: SimpleNamespace) -> None:
+    assert machine.prepare(with_docker=False) == (parts.engine, None)
+
+
+def test_a_machine_that_can_have_no_docker_goes_on_without(
+    parts: SimpleNamespace, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts.docker = None
+    ready = machine.ready(["111111111111"])
+    assert ready.docker is None
+    assert ready.environment["LOCALCLOUD_NO_DOCKER"] == "1"
+    assert "no Docker engine" in capsys.readouterr().err
+
+
+def test_the_environment_is_the_embedded_clouds_and_the_accounts_are_written_down(
+    parts: SimpleNamespace, home: Path
+) -> None:
+    ready = machine.ready(["222222222222", "111111111111", "222222222222"])
+    assert json.loads((home / "cloud" / "accounts.json").read_text()) == ["111111111111", "222222222222"]
+    assert ready.environment["AWS_ENDPOINT_URL"] == RUNNING.endpoint
+    assert "LOCALCLOUD_NO_DOCKER" not in ready.environment
+    assert (home / "bin" / "pulumi").exists()
+
+
+def test_a_cloud_that_does_not_run_is_said_with_what_to_do(parts: SimpleNamespace) -> None:
+    parts.cloud = None
+    with pytest.raises(Trouble, match="the embedded cloud is not running → start it with: slipway up"):
+        machine.running()
+
+
+def environment_state(state: Callable[..., Path], stack: str = "dev") -> None:
+    systems = {"counter": {"url": "https://counter.dev.slipway.example", "images": {}}}
+    systems["counter"]["images"] = {"backend": {"address": ADDRESS, "digest": DIGEST}}
+    state(
+        stack,
+        [
+            {"urn": "u", "type": "pulumi:pulumi:Stack", "outputs": {"systems": systems}},
+            {"urn": "v", "type": "aws:s3/bucket:Bucket", "custom": True, "inputs": {}},
+        ],
+    )
+    recovery.belongs_to(stack, "boot")
+
+
+def test_status_gives_account_resources_and_addresses(parts: SimpleNamespace, state: Callable[..., Path]) -> None:
+    environment_state(state)
+    assert addresses.status() == {
+        "cloud": {"endpoint": "http://127.0.0.1:4566", "region": "eu-west-1", "docker": True},
+        "stacks": {
+            "dev": {
+                "account": "222222222222",
+                "resources": 1,
+                "urls": {"counter": "http://counter.dev.slipway.example.localhost:8080/"},
+            }
+        },
+    }
+
+
+def test_a_state_of_a_cloud_that_is_gone_is_not_shown(parts: SimpleNamespace, state: Callable[..., Path]) -> None:
+    environment_state(state)
+    recovery.belongs_to("dev", "an earlier one")
+    assert addresses.status()["stacks"] == {}
+
+
+def test_the_published_status_says_when_it_was_written(
+    parts: SimpleNamespace, state: Callable[..., Path], home: Path
+) -> None:
+    environment_state(state)
+    addresses.publish()
+    written = json.loads((home / "status.json").read_text())
+    assert written["stacks"]["dev"]["updated"].endswith("+00:00")
+
+
+def sections(artifacts: dict[str, str], kind: str = "environment") -> Callable[[str, str], dict[str, str]]:
+    """Return a reader of stack files in which every stack has these artifacts."""
+    return lambda stack, name: {"kind": kind} if name == "stack" else artifacts
+
+
+def test_a_stack_that_pins_nothing_gets_what_dev_runs(
+    parts: SimpleNamespace,
+    state: Callable[..., Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    environment_state(state)
+    monkeypatch.setattr(stacks, "section", sections({"counter/backend": "unreleased", "other/x": "build"}))
+    pins.fill("staging")
+    assert engine.workspace.overrides_of("staging") == {"platform:artifacts.counter/backend": f"{ADDRESS}@{DIGEST}"}
+    assert "its working copy pins what dev runs here" in capsys.readouterr().err
+
+
+def test_a_pin_that_dev_cannot_fill_says_what_to_bring_up(
+    parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stacks, "section", sections({"counter/backend": "unreleased"}))
+    with pytest.raises(Trouble, match=r"staging pins no image of counter/backend.*→ .*slipway up tooling dev staging"):
+        pins.fill("staging")
+
+
+def test_tooling_runs_nothing_and_is_left_alone(parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stacks, "section", sections({"counter/backend": "unreleased"}, "tooling"))
+    pins.fill("tooling")
+    assert engine.workspace.overrides_of("tooling") == {}
+
+
+def test_a_stack_that_pins_digests_is_left_alone(parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stacks, "section", sections({"counter/backend": f"{ADDRESS}@{DIGEST}"}))
+    pins.fill("prod")
+    assert engine.workspace.overrides_of("prod") == {}
+
+
+def test_what_is_left_in_an_account_is_a_trouble_that_names_it(
+    parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready = machine.assemble(parts.engine, parts.docker, RUNNING, parts.door)
+    monkeypatch.setattr(cloud, "leftovers", lambda endpoint, region, account: [f"s3 bucket {n}" for n in range(7)])
+    with pytest.raises(Trouble, match=r"account of dev still holds s3 bucket 0, .* and 2 more"):
+        down.assert_empty("dev", ready)
+
+
+def test_down_all_ends_everything_and_forgets_states(
+    parts: SimpleNamespace, state: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment_state(state)
+    parts.cloud = None
+    assert down.down([], everything=True) == {"cloud": None, "stacks": {}}
+    assert parts.calls == ["door stops", "cloud stops", "docker stops"]
+    assert not recovery.state_file("dev").exists()
+
+
+def test_down_all_ends_everything_even_when_something_is_left(
+    parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(cloud, "leftovers", lambda endpoint, region, account: ["s3 bucket mine"])
+    with pytest.raises(Trouble, match="still holds s3 bucket mine"):
+        down.down(["dev"])
+    down.down(["dev"], everything=True)
+    assert parts.calls == ["door stops", "cloud stops", "docker stops"]
+    assert "still holds s3 bucket mine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("resource", "guarded"),
+    [
+        ({"type": "aws:dynamodb/table:Table", "inputs": {"deletionProtectionEnabled": True}}, True),
+        ({"type": "aws:lb/loadBalancer:LoadBalancer", "inputs": {"enableDeletionProtection": True}}, True),
+        ({"type": "aws:s3/bucket:Bucket", "inputs": {}}, True),
+        ({"type": "aws:s3/bucket:Bucket", "inputs": {"forceDestroy": True}}, False),
+        ({"type": "aws:sns/topic:Topic", "inputs": {}}, False),
+    ],
+)
+def test_what_aws_would_refuse_to_delete_is_known(resource: dict[str, Any], guarded: bool) -> None:
+    assert down._guarded(resource) is guarded
+
+
+def test_doctor_finds_a_whole_machine(parts: SimpleNamespace) -> None:
+    assert [(each.name, each.state) for each in doctor.examine()] == [
+        ("python", "ok"),
+        ("disk", "ok"),
+        ("engine", "ok"),
+        ("docker", "ok"),
+        ("base images", "ok"),
+        ("embedded cloud", "ok"),
+        ("front door", "ok"),
+    ]
+
+
+def test_doctor_says_what_is_missing_and_what_to_do(parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    parts.engine = parts.docker = parts.cloud = parts.door = None
+    monkeypatch.setattr(doctor, "FREE_GIGABYTES", 10**9)
+    found = {each.name: each for each in doctor.examine()}
+    assert [name for name, each in found.items() if each.state == "missing"] == [
+        "disk",
+        "engine",
+        "docker",
+        "base images",
+    ]
+    assert found["docker"].detail == "Docker is not installed"
+    assert all(each.fix for name, each in found.items() if name not in ("python", "base images"))
+
+
+def test_doctor_tells_stand_ins_from_upstream_images(parts: SimpleNamespace) -> None:
+    parts.images[0].source = "stand-in"
+    images_found = next(each for each in doctor.examine() if each.name == "base images")
+    assert (images_found.state, images_found.detail) == ("note", "python:3.13-slim stand-in")
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [(["sh", "-c", "exit 7"], 7), (["sh", "-c", "kill -TERM $$"], 143), (["no-such-command-at-all"], 127)],
+)
+def test_the_shell_gives_its_commands_exit_status(parts: SimpleNamespace, command: list[str], code: int) -> None:
+    assert shell.shell(command) == code
+
+
+def test_the_shell_is_in_the_embedded_clouds_environment(parts: SimpleNamespace, tmp_path: Path) -> None:
+    found = tmp_path / "found"
+    assert shell.shell(["sh", "-c", f'echo "$AWS_ENDPOINT_URL $(command -v pulumi)" > {found}']) == 0
+    assert found.read_text().split() == [RUNNING.endpoint, str(tmp_path / "bin" / "pulumi")]
