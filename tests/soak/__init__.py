@@ -1,0 +1,1 @@
+"""Faults at random moments of real runs; afterwards the next run has to put everything right."""
