@@ -1,0 +1,44 @@
+#!/bin/sh
+# Every test, from what needs nothing to the whole platform. Ends what it started, whether it passes or not.
+# The parts that need the engine, Docker or the cloud come after everything was set up as `make up` does it.
+set -eu
+cd "$(dirname "$0")/.."
+unset PYTHONDONTWRITEBYTECODE || true
+began=$(date +%s)
+
+say() {
+    printf '\n== %s (%s s in)\n' "$1" $(($(date +%s) - began))
+}
+
+finish() {
+    code=$?
+    if [ "$code" != 0 ]; then
+        say "failed; the last lines of the logs"
+        for log in $(ls -t .slipway/logs/*.log .slipway/logs/images/*.log 2>/dev/null | head -6); do
+            echo "-- $log"
+            tail -n 15 "$log"
+        done
+    fi
+    .venv/bin/slipway down --all >/dev/null 2>&1 || true
+    exit "$code"
+}
+trap finish EXIT
+
+say "style, types, imports"
+sh tests/check.sh
+say "units"
+.venv/bin/python -m pytest -q -n 2 --reruns 1 --timeout 180 -m "not engine and not cloud and not docker"
+say "stack files that nobody thought of"
+.venv/bin/python -m tests.fuzz --files 2000
+say "engine, Docker, base images"
+.venv/bin/slipway prepare
+say "services"
+sh services/counter/test.sh
+# Services know nothing of the platform: the engine is told to their tests as it would be to anybody's.
+DOCKER_HOST=$(.venv/bin/python -c 'from localcloud import docker; e = docker.find(); print(e.host if e else "")') \
+    .venv/bin/python -m pytest -q -m docker --reruns 1 services
+say "parts: engine, cloud, containers"
+.venv/bin/python -m pytest -q -m "engine or cloud or docker" --ignore services --reruns 1 --durations=8
+say "the whole platform"
+.venv/bin/python -m pytest -q -x tests/e2e --reruns 1 --durations=8
+say "done"

@@ -1,0 +1,116 @@
+"""Killed in the middle, changed behind its back: the next run puts it right, and makes nothing twice.
+
+The moments of the kills are fixed by what the state holds, not by the clock.
+"""
+
+import json
+import signal
+import subprocess
+from collections.abc import Callable
+
+import psutil
+import pytest
+
+from localcloud import cloud
+from pipelines import recovery, stacks
+from tests.e2e import commands
+from tests.e2e.commands import REPOSITORY, SLIPWAY, address, ask, run, slipway, status, until
+
+DEV = "222222222222"
+
+
+def vpcs() -> int:
+    found = cloud.client("ec2", DEV).describe_vpcs(Filters=[{"Name": "tag-key", "Values": ["slipway:urn"]}])
+    return len(found["Vpcs"])
+
+
+def begin(*arguments: str) -> "subprocess.Popen[str]":
+    return subprocess.Popen(
+        [SLIPWAY, *arguments], cwd=REPOSITORY, env=commands.environment(), stderr=subprocess.PIPE, text=True
+    )
+
+
+def engine_of(process: "subprocess.Popen[str]") -> psutil.Process:
+    family = psutil.Process(process.pid).children(recursive=True)
+    return next(member for member in family if member.name() == "pulumi")
+
+
+def begun(process: "subprocess.Popen[str]", resources: int) -> None:
+    """Wait until the run has written some resources, so that it is in the middle of its work."""
+    until(lambda: process.poll() is not None or len(stacks.resources("staging")) >= resources, 180)
+    assert process.poll() is None, "the run ended before it could be killed"
+
+
+@pytest.mark.parametrize("victim", ["engine", "slipway"])
+def test_a_run_that_was_killed_is_finished_by_the_next_one(victim: str, measured: Callable[[str], None]) -> None:
+    process = begin("up", "staging")
+    begun(process, 12)
+    if victim == "engine":
+        engine_of(process).send_signal(signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate(timeout=120)
+    again = slipway("up", "staging")
+    measured(f"up staging after kill -9 of the {victim}: {again.seconds:.1f} s")
+    account = status()["stacks"]["staging"]["account"]
+    found = cloud.client("ec2", account).describe_vpcs(Filters=[{"Name": "tag-key", "Values": ["slipway:urn"]}])
+    assert len(found["Vpcs"]) == 1
+    slipway("shell", "--", "pulumi", "preview", "-s", "staging", "--expect-no-changes", "--non-interactive")
+    slipway("down", "staging")
+    assert cloud.leftovers(status()["cloud"]["endpoint"], "eu-west-1", account) == []
+
+
+def test_ctrl_c_ends_in_good_order_and_the_next_run_goes_on() -> None:
+    process = begin("up", "staging")
+    begun(process, 5)
+    # Held still, the run is busy for certain while another one asks for the same stack.
+    engine = engine_of(process)
+    engine.suspend()
+    try:
+        rival = run(SLIPWAY, "plan", "staging")
+    finally:
+        engine.resume()
+    assert rival.code == 1
+    assert f"staging is being changed by process {engine.pid}" in rival.err
+    assert "Traceback" not in rival.err
+
+    process.send_signal(signal.SIGINT)
+    _, err = process.communicate(timeout=180)
+    assert process.returncode == 130, err
+    assert "Traceback" not in err
+    slipway("up", "staging")
+    assert recovery.locks("staging") == []
+
+
+def test_changes_behind_its_back_are_named_and_mended() -> None:
+    logs = cloud.client("logs", DEV)
+    group = next(each for each in stacks.resources("dev") if each["type"] == "aws:cloudwatch/logGroup:LogGroup")
+    logs.put_retention_policy(logGroupName=group["outputs"]["name"], retentionInDays=1)
+    topics = [each for each in stacks.resources("dev") if each["type"] == "aws:ssm/parameter:Parameter"]
+    cloud.client("ssm", DEV).delete_parameter(Name=topics[0]["outputs"]["name"])
+
+    found = run(SLIPWAY, "drift", "dev", "--json")
+    assert found.code == 3, found.err
+    changes = {change["urn"]: change for change in json.loads(found.out)["changes"]}
+    assert set(changes) == {group["urn"], topics[0]["urn"]}
+    assert changes[group["urn"]]["properties"] == ["retentionInDays"]
+
+    slipway("up", "dev")
+    assert run(SLIPWAY, "drift", "dev").code == 0
+    restored = logs.describe_log_groups(logGroupNamePrefix=group["outputs"]["name"])["logGroups"][0]
+    assert restored["retentionInDays"] == group["inputs"]["retentionInDays"]
+
+
+def test_build_makes_images_and_nothing_else() -> None:
+    built = json.loads(slipway("build", "dev", "--json").out)
+    assert set(built) == {"counter/backend", "counter/frontend"}
+    assert all(image["digest"].startswith("sha256:") for image in built.values())
+
+
+def test_an_up_after_the_cloud_was_killed_builds_everything_anew(measured: Callable[[str], None]) -> None:
+    kept = json.loads((REPOSITORY / ".slipway/run/cloud.json").read_text())
+    psutil.Process(kept["pid"]).kill()
+    again = slipway("up")
+    measured(f"up of tooling and dev after the cloud was killed: {again.seconds:.1f} s")
+    assert vpcs() == 1
+    until(lambda: ask(f"{address()}/api/counter")[0] == 200, 60)
