@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from pulumi.automation import LocalWorkspace, LocalWorkspaceOptions, OutputMap, Stack, UpdateSummary
+from pulumi.automation import LocalWorkspace, OutputMap, Stack, UpdateSummary
 from pulumi.automation._stack import StackInitMode
 from pulumi.automation.errors import CommandError
 
@@ -108,15 +108,11 @@ class Driver:
         """Return the stack of the Automation API, made if there is none."""
         found = self.machine.engine
         workspace = LocalWorkspace(
-            **vars(
-                LocalWorkspaceOptions(
-                    work_dir=str(engine.workspace.prepare(REPOSITORY)),
-                    pulumi_home=self.machine.environment["PULUMI_HOME"],
-                    env_vars=self.machine.environment,
-                    secrets_provider="passphrase",
-                    pulumi_command=command.EngineCommand(found.pulumi, found.version),
-                )
-            )
+            work_dir=str(engine.workspace.prepare(REPOSITORY)),
+            pulumi_home=self.machine.environment["PULUMI_HOME"],
+            env_vars=self.machine.environment,
+            secrets_provider="passphrase",
+            pulumi_command=command.EngineCommand(found.pulumi, found.version),
         )
         known = recovery.state_file(self.stack).exists()
         return _Stack(self.stack, workspace, StackInitMode.SELECT if known else StackInitMode.CREATE)
@@ -125,9 +121,9 @@ class Driver:
         """Bring the stack to what the program says; what went wrong is a Trouble with the engine's own words."""
         return self._run("up", say, refresh=refresh or None, target=targets)
 
-    def preview(self, say: Say, refresh: bool = False) -> Run:
+    def preview(self, say: Say) -> Run:
         """Say what `up` would do and do nothing."""
-        return self._run("preview", say, refresh=refresh or None)
+        return self._run("preview", say)
 
     def refresh(self, say: Say) -> Run:
         """Compare the state with the cloud without writing what is found."""
