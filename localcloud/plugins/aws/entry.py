@@ -117,6 +117,9 @@ class Entry:
     update: Step | None = None
     """None: nothing but tags can change; every change of an input replaces."""
     settle: Step | None = None
+    broken: Step | None = None
+    """Says why a living resource does not work although its properties are as given (a rollout that failed), or None.
+    A refresh keeps that in the state, and the next run comes through Update and puts it right."""
     find: Step | None = None
     """Id of a living resource with this call's marks (`call.mine(tags)`), or of one with the same name or place that
     nobody else owns. Called before every create, so that a run after a kill takes over what is there."""

@@ -99,7 +99,7 @@ class Provider:
         return Created(call.id, outputs)
 
     def read(self, request: Read) -> Created | None:
-        """Return the live resource, with what the program would have to say to get it."""
+        """Return the live resource, with what the program would have to say to get it; InitFailed: it does not work."""
         entry = self._entry(request)
         self._know(request.urn, request.id)
         call = self._call(entry, request, request.inputs, state=request.old_outputs, id=request.id)
@@ -110,8 +110,10 @@ class Provider:
         inputs = drift.inputs(entry, given, live)
         if entry.tags:
             inputs |= drift.tags(live.pop("__tags"), given, self.session.default_tags)
-        outputs = drift.outputs(entry, given, {**live, **_tags_of(inputs)})
-        return Created(request.id, self._secret(entry, self._fit(entry, outputs)), inputs)
+        outputs = self._secret(entry, self._fit(entry, drift.outputs(entry, given, {**live, **_tags_of(inputs)})))
+        if entry.broken and (reason := entry.broken(call)):
+            raise InitFailed(request.id, {**outputs, HALF_MADE: True}, inputs, [reason])
+        return Created(request.id, outputs, inputs)
 
     def update(self, request: Update) -> Properties:
         """Change the resource; with equal old and new inputs every step after the create call is redone."""

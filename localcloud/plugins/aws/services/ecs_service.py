@@ -103,6 +103,8 @@ def _update(call: Call) -> None:
         parameters["loadBalancers"] = []
     if call.inputs.get("forceNewDeployment") and (parameters or call.changed("triggers")):
         parameters["forceNewDeployment"] = True
+    if _broken(call):
+        parameters["forceNewDeployment"] = True  # AWS tries a definition that failed no second time by itself
     if parameters:
         call.api("update_service", cluster=_cluster(call), service=call.id, **parameters)
 
@@ -118,8 +120,8 @@ def _is_steady(call: Call) -> bool:
     if live is None:
         raise Trouble(f"service {call.id} is gone")
     deployments = live.get("deployments", [])
-    primary = next((each for each in deployments if each["status"] == "PRIMARY"), None)
-    if primary is None:
+    primary = _primary(live)
+    if not primary:
         return False
     wanted = str(call.inputs.get("taskDefinition", ""))
     if primary.get("rolloutState") == "FAILED" or _is_rolled_back(deployments, primary, wanted):
@@ -127,6 +129,19 @@ def _is_steady(call: Call) -> bool:
     running = live["runningCount"] == live["desiredCount"] and not live.get("pendingCount")
     alone = all(each is primary or not each.get("runningCount") for each in deployments)
     return running and alone and primary.get("rolloutState", "COMPLETED") == "COMPLETED"
+
+
+def _primary(live: Properties) -> Properties:
+    """Return the deployment that the service is on; empty while there is none."""
+    return next((each for each in live.get("deployments", []) if each["status"] == "PRIMARY"), {})
+
+
+def _broken(call: Call) -> str | None:
+    """Say why the rollout failed, when there was nothing to go back to: nobody starts the missing tasks any more."""
+    live = _live(call, call.id)
+    if live is None or _primary(live).get("rolloutState") != "FAILED" or live["runningCount"] >= live["desiredCount"]:
+        return None
+    return f"service {live['serviceName']} has failed: {_why(live, live['deployments'])}"
 
 
 def _is_rolled_back(deployments: list[Properties], primary: Properties, wanted: str) -> bool:
@@ -206,6 +221,7 @@ ENTRIES = (
         create=_create,
         update=_update,
         settle=_settle,
+        broken=_broken,
         read=_read,
         delete=_delete,
         find=_find,

@@ -64,6 +64,7 @@ def cages(zoo: Zoo, monkeypatch: pytest.MonkeyPatch) -> Callable[[], Provider]:
         read=zoo.read,
         update=zoo.update,
         settle=zoo.settle,
+        broken=zoo.broken,
         delete=zoo.delete,
         find=zoo.find,
         replace={"place": "a cage cannot be moved"},

@@ -27,17 +27,20 @@ def _deployment(task: str, state: str, running: int, status: str = "PRIMARY", re
 
 
 class _Answering(Call):
-    """A call whose describe_services gives one answer after the other."""
+    """A call whose describe_services gives one answer after the other, and which keeps what update_service is sent."""
 
     answers: list[dict[str, Any]]
+    sent: dict[str, Any]
 
     def api(self, method: str, /, *, of: str = "", account: str = "", **parameters: Any) -> dict[str, Any]:
+        if method == "update_service":
+            self.sent = parameters
+            return {}
         assert method == "describe_services"
         return {"services": [{"serviceName": "web", "status": "ACTIVE", "desiredCount": 2, **self.answers.pop(0)}]}
 
 
-def _settle(*answers: dict[str, Any]) -> list[dict[str, Any]]:
-    """Run the service's settle over these answers; return those that it did not ask for."""
+def _call(*answers: dict[str, Any]) -> _Answering:
     call = _Answering(
         Session("http://127.0.0.1:1", "eu-west-1", "222222222222"),
         SERVICE,
@@ -45,6 +48,12 @@ def _settle(*answers: dict[str, Any]) -> list[dict[str, Any]]:
         id="arn:aws:ecs:eu-west-1:222222222222:service/main/web",
     )
     call.answers = list(answers)
+    return call
+
+
+def _settle(*answers: dict[str, Any]) -> list[dict[str, Any]]:
+    """Run the service's settle over these answers; return those that it did not ask for."""
+    call = _call(*answers)
     assert SERVICE.settle is not None
     SERVICE.settle(call)
     return call.answers
@@ -76,6 +85,23 @@ def test_a_deployment_that_was_rolled_back_has_failed_although_the_service_is_st
     failed = _deployment(NEW, "FAILED", 0, "INACTIVE", "tasks failed to start")
     with pytest.raises(Trouble, match="did not become steady: tasks failed to start"):
         _settle({"runningCount": 2, "deployments": [_deployment(OLD, "COMPLETED", 2), failed]})
+
+
+def test_a_first_rollout_that_failed_is_broken_and_an_update_starts_it_again() -> None:
+    failed = {"runningCount": 0, "deployments": [_deployment(NEW, "FAILED", 0, reason="the engine was away")]}
+    assert SERVICE.broken is not None
+    assert SERVICE.broken(_call(failed)) == "service web has failed: the engine was away"
+    assert SERVICE.update is not None
+    call = _call(failed)
+    call.old = call.inputs
+    SERVICE.update(call)
+    assert call.sent == {"cluster": "main", "service": call.id, "forceNewDeployment": True}
+
+
+@pytest.mark.parametrize("state", ["COMPLETED", "IN_PROGRESS"])
+def test_a_service_whose_tasks_are_on_their_way_is_not_broken(state: str) -> None:
+    assert SERVICE.broken is not None
+    assert SERVICE.broken(_call({"runningCount": 0, "deployments": [_deployment(NEW, state, 0)]})) is None
 
 
 @pytest.mark.parametrize(

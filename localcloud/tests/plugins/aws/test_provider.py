@@ -163,3 +163,16 @@ def test_a_preview_of_an_update_shows_the_old_state_under_the_new_inputs(cages: 
     wanted = check_cage(started, checked, size=UNKNOWN)
     shown = started.update(Update(MADE, TOKEN, name, wanted, checked, {**outputs, "key": "k"}, preview=True))
     assert (shown["size"], shown["place"], shown["key"]) == (UNKNOWN, "north", Secret("k"))
+
+
+def test_a_refresh_keeps_what_does_not_work_for_the_next_update(zoo: Zoo, cages: Callable[[], Provider]) -> None:
+    name, checked, outputs = make_cage(cages(), size=3)
+    zoo.cages[name]["hole"] = "a bar is loose"
+    later = cages()
+    with pytest.raises(InitFailed, match="a bar is loose") as failed:
+        later.read(Read(MADE, TOKEN, name, checked, outputs))
+    assert (failed.value.id, failed.value.inputs) == (name, checked)
+    zoo.calls.clear()
+    later.update(Update(MADE, TOKEN, name, checked, checked, failed.value.outputs))
+    assert zoo.calls == ["update", "settle"]
+    assert later.read(Read(MADE, TOKEN, name, checked, outputs)) is not None

@@ -51,8 +51,12 @@ class Zoo:
         if call.changed("size"):
             self.cages[call.id]["size"] = call.inputs.get("size")
 
+    def broken(self, call: Call) -> str | None:
+        return str(self.cages[call.id]["hole"]) if "hole" in self.cages[call.id] else None
+
     def update(self, call: Call) -> None:
         self.step("update")
+        self.cages[call.id].pop("hole", None)
 
     def read(self, call: Call) -> dict[str, Any] | None:
         if call.id not in self.cages:
