@@ -18,3 +18,17 @@ class Trouble(Exception):
 
 class Interrupted(BaseException):
     """The person pressed Ctrl-C, or the process was asked to end: nothing on the way may take it for an error."""
+
+
+def reason(output: str) -> str:
+    """Return in one line why an installer or a compiler failed, by what it wrote; empty when it wrote nothing.
+
+    uv lists causes from the outside in below its error: the error and the deepest cause say it. Other tools end with
+    what is wrong, so that their last three lines do.
+    """
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    if any("no space left on device" in line.lower() for line in lines):
+        return "no space left on the disk"
+    errors = [line.removeprefix("error:").strip() for line in lines if line.startswith("error:")]
+    causes = [line.removeprefix("cause:").strip() for line in lines if line.startswith("cause:")]
+    return ": ".join([errors[0], *causes[-1:]]) if errors else " / ".join(lines[-3:])

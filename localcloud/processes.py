@@ -2,7 +2,6 @@
 
 import contextlib
 import json
-import os
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -12,9 +11,6 @@ import psutil
 
 from localcloud import home
 from localcloud.errors import Trouble
-
-PARENT = os.getppid()
-"""The process that started this one, taken as early as it can be."""
 
 
 def start(
@@ -98,13 +94,3 @@ def wait_until(ready: Callable[[], bool], what: str, seconds: float, name: str =
         if time.monotonic() > end:
             raise Trouble(f"{what} did not answer within {seconds:.0f} s", fix)
         time.sleep(0.05)
-
-
-def is_orphan() -> bool:
-    """Say whether the process that started this one is gone.
-
-    It may have gone before this module was imported: then the parent was init from the first look on, and init
-    starts no engine's children, except where it is the engine (a container's only process).
-    """
-    parent = os.getppid()
-    return parent != PARENT or (parent == 1 and psutil.Process(1).name() != "pulumi")

@@ -3,6 +3,6 @@
 from localcloud.cloud.addresses import registry_address
 from localcloud.cloud.clients import client
 from localcloud.cloud.leftovers import leftovers
-from localcloud.cloud.service import Cloud, running, start, stop
+from localcloud.cloud.service import Cloud, docker_host, running, start, stop
 
-__all__ = ["Cloud", "client", "leftovers", "registry_address", "running", "start", "stop"]
+__all__ = ["Cloud", "client", "docker_host", "leftovers", "registry_address", "running", "start", "stop"]

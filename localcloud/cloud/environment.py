@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from localcloud import home
-from localcloud.errors import Trouble
+from localcloud.errors import Trouble, reason
 
 LOCK = Path(__file__).with_name("requirements.txt")
 
@@ -85,5 +85,5 @@ def _run(command: list[str]) -> None:
     clean = {key: value for key, value in os.environ.items() if key not in ("VIRTUAL_ENV", "PYTHONPATH")}
     done = subprocess.run(command, capture_output=True, text=True, env=clean, check=False)
     if done.returncode != 0:
-        last = " ".join(done.stderr.strip().splitlines()[-3:]) or f"exit status {done.returncode}"
-        raise Trouble(f"the AWS emulator could not be installed: {last}", "check the network and try again")
+        why = reason(done.stderr) or f"exit status {done.returncode}"
+        raise Trouble(f"the AWS emulator could not be installed: {why}", "check the network and try again")

@@ -1,5 +1,7 @@
 """What still exists in an account of the embedded cloud, service by service, without the emulator's own defaults."""
 
+import json
+import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -118,18 +120,35 @@ LISTINGS: tuple[Listing, ...] = (
     Listing("sns", "subscription", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
     Listing("sqs", "queue", "list_queues", "QueueUrls", ""),
     Listing("events", "rule", "list_rules", "Rules", "Name"),
+    Listing("sesv2", "email identity", "list_email_identities", "EmailIdentities", "IdentityName"),
+    Listing("sesv2", "configuration set", "list_configuration_sets", "ConfigurationSets", ""),
+    Listing("servicediscovery", "namespace", "list_namespaces", "Namespaces", "Name"),
+    Listing("servicediscovery", "service", "list_services", "Services", "Name"),
     Listing("lambda", "function", "list_functions", "Functions", "FunctionName"),
     Listing("apigateway", "rest api", "get_rest_apis", "items", "name"),
+    Listing("apigatewayv2", "domain name", "get_domain_names", "Items", "DomainName"),
     Listing("apigatewayv2", "api", "get_apis", "Items", "Name"),
     Listing("cloudfront", "distribution", "list_distributions", "DistributionList.Items", "Id"),
     Listing("cognito-idp", "user pool", "list_user_pools", "UserPools", "Name", arguments=(("MaxResults", 60),)),
     Listing("rds", "database", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
     Listing("rds", "database cluster", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
+    Listing("rds", "snapshot", "describe_db_snapshots", "DBSnapshots", "DBSnapshotIdentifier"),
     Listing("rds", "subnet group", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
     Listing("rds", "parameter group", "describe_db_parameter_groups", "DBParameterGroups", "DBParameterGroupName"),
     Listing(
         "elasticache", "replication group", "describe_replication_groups", "ReplicationGroups", "ReplicationGroupId"
     ),
+    Listing("elasticache", "user", "describe_users", "Users", "UserId"),
+    Listing("elasticache", "user group", "describe_user_groups", "UserGroups", "UserGroupId"),
+    Listing("elasticache", "subnet group", "describe_cache_subnet_groups", "CacheSubnetGroups", "CacheSubnetGroupName"),
+    Listing(
+        "elasticache",
+        "parameter group",
+        "describe_cache_parameter_groups",
+        "CacheParameterGroups",
+        "CacheParameterGroupName",
+    ),
+    Listing("elasticache", "snapshot", "describe_snapshots", "Snapshots", "SnapshotName"),
     Listing("elasticache", "cache cluster", "describe_cache_clusters", "CacheClusters", "CacheClusterId"),
     Listing("wafv2", "web acl", "list_web_acls", "WebACLs", "Name", arguments=(("Scope", "REGIONAL"),)),
     Listing("codebuild", "project", "list_projects", "projects", ""),
@@ -153,7 +172,13 @@ def leftovers(endpoint: str, region: str, account: str) -> list[str]:
 
     with ThreadPoolExecutor(WORKERS) as pool:
         found = list(pool.map(lines, LISTINGS))
-    return [line for each in found for line in each] + _keys(endpoint, region, account)
+    return [line for each in found for line in each] + _keys(endpoint, region, account) + _servers(endpoint, account)
+
+
+def _servers(endpoint: str, account: str) -> list[str]:
+    """Return the databases and caches that the engine still has, whatever the records say."""
+    with urllib.request.urlopen(f"{endpoint}/_slipway/servers?account={account}", timeout=60) as answer:  # noqa: S310
+        return [f"container {name}" for name in json.load(answer)["servers"]]
 
 
 def _names(listing: Listing, endpoint: str, region: str, account: str) -> list[str]:

@@ -41,11 +41,12 @@ def settings(port: int, region: str, boot: str, engine: str | None) -> dict[str,
         "PERSIST_STATE": "0",
         "S3_PERSIST": "0",
         "DOCKER_HOST": engine or NO_DOCKER,
-        "DOCKER_NETWORK": "bridge",
+        "DOCKER_NETWORK": instance(),
         "SLIPWAY_BOOT": boot,
         "SLIPWAY_INSTANCE": instance(),
         "SLIPWAY_DOCKER": "1" if engine else "0",
         "SLIPWAY_REGISTRY": str(home.folder("cloud", "registry")),
+        "SLIPWAY_FOLDER": str(home.folder("cloud")),
         "SLIPWAY_LOG": str(home.file("logs", "cloud.log")),
     }
     passed = {key: os.environ[key] for key in PASSED_ON if key in os.environ}

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from localcloud import home, ports, processes
 from localcloud.cloud import environment, process
+from localcloud.errors import Trouble
 
 if TYPE_CHECKING:
     from localcloud.docker import DockerEngine
@@ -20,6 +21,8 @@ NAME = "cloud"
 PREFERRED_PORT = 4566
 START_SECONDS = 90
 STOP_SECONDS = 60
+LAUNCHES = 3
+CERTIFICATE = "rds-ca.pem"
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,12 @@ def running() -> Cloud | None:
         return None
     cloud, _engine = kept
     return cloud if boot_of(cloud.endpoint) == cloud.boot else None
+
+
+def docker_host() -> str | None:
+    """Return the Docker engine that the cloud was started with, as a value of DOCKER_HOST; nothing without one."""
+    kept = _kept()
+    return kept[1] if kept else None
 
 
 def start(docker: "DockerEngine | None", region: str) -> Cloud:
@@ -75,8 +84,19 @@ def boot_of(endpoint: str, seconds: float = 5) -> str | None:
 
 
 def _launch(engine: str | None, region: str) -> Cloud:
+    """Start a process; on another port when somebody took the free one before it listened."""
     python = environment.ensure()
-    port = ports.remembered(NAME, PREFERRED_PORT)
+    for _ in range(LAUNCHES - 1):
+        port = ports.remembered(NAME, PREFERRED_PORT)
+        try:
+            return _launch_on(port, python, engine, region)
+        except Trouble:
+            if ports.is_free(port):
+                raise
+    return _launch_on(ports.remembered(NAME, PREFERRED_PORT), python, engine, region)
+
+
+def _launch_on(port: int, python: Path, engine: str | None, region: str) -> Cloud:
     cloud = Cloud(f"http://{ports.LOOPBACK}:{port}", region, engine is not None, uuid.uuid4().hex)
     pid = processes.start(
         NAME, process.command(python), process.settings(port, region, cloud.boot, engine), home.folder("cloud")
@@ -93,8 +113,31 @@ def _launch(engine: str | None, region: str) -> Cloud:
 
 
 def _stop() -> None:
+    kept = _kept()
+    died = kept is not None and processes.find(NAME) is None
     _file().unlink(missing_ok=True)
     processes.stop(NAME, STOP_SECONDS)
+    home.file("cloud", CERTIFICATE).unlink(missing_ok=True)
+    if kept and kept[1] and died:
+        _sweep(kept[1])
+
+
+def _sweep(host: str) -> None:
+    """Remove what a cloud that did not end by itself left in its engine: containers, their volumes, the network."""
+    from localcloud import docker  # an engine is looked for by running its client
+
+    engine = docker.find()
+    if engine is None or engine.host != host:
+        return
+    chosen = ("--quiet", "--filter", f"label=ministack.instance={process.instance()}")
+    for listing, removal in (
+        (("ps", "--all"), ("rm", "--force", "--volumes")),
+        (("volume", "ls"), ("volume", "rm", "--force")),
+        (("network", "ls"), ("network", "rm")),
+    ):
+        left = engine.run(*listing, *chosen).stdout.split()
+        if left:
+            engine.run(*removal, *left, seconds=STOP_SECONDS)
 
 
 def _file() -> Path:

@@ -152,10 +152,11 @@ def _remove_rules(made: Bridge) -> None:
 
 
 def _jumps(made: Bridge) -> list[tuple[str, list[str]]]:
-    """Return what leads into our chains, with its table; the gateway is reached even where INPUT drops."""
+    """Return what leads into our chains, with its table; the gateways are reached even where INPUT drops."""
     return [
         ("filter", ["FORWARD", "-j", made.chain]),
         ("filter", ["INPUT", "-i", made.name, "-j", "ACCEPT"]),
+        ("filter", ["INPUT", "-i", "br-+", "-s", str(made.pool), "-j", "ACCEPT"]),
         ("nat", ["POSTROUTING", "-j", made.chain]),
     ]
 

@@ -6,6 +6,8 @@ import logging.handlers
 import os
 import sys
 
+from .settings import SETTINGS
+
 LOG_BYTES = 5_000_000
 
 
@@ -23,6 +25,7 @@ def main() -> None:
     """Set up logging, import MiniStack with its mends, serve."""
     # Lambda functions run as children of this process and must not import our modules by accident.
     os.environ.pop("PYTHONPATH", None)
+    os.environ["RDS_TRUST_STORE_URL"] = f"http://{SETTINGS.address}/_slipway/rds-ca.pem"
     handler = Rotating(os.environ["SLIPWAY_LOG"], maxBytes=LOG_BYTES, backupCount=1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s [%(name)s] %(message)s"))
     logging.basicConfig(level=logging.INFO, handlers=[handler])

@@ -6,26 +6,30 @@ import logging
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs
 
 import hypercorn.asyncio
 from hypercorn.config import Config
 from ministack import app as ministack
+from ministack.core import container_reaper
 from ministack.core.responses import get_account_id, set_request_account_id
 from ministack.core.router import extract_access_key_id, extract_region
 
-from . import network, routing
+from . import authority, letters, network, routing
 from .asgi import Receive, Scope, Send, answer, answer_json, body_of, headers_of
 from .autoscaling import TARGET_PREFIX, AutoScaling
 from .blobs import Blobs
 from .capacity import fit
 from .catalog import EcrImages
-from .mends import containers, ecs_containers
+from .mends import containers, ecs_containers, elasticache_servers, rds_servers, servicediscovery, sqs
 from .mends.table import apply_all
 from .registry import Registry
+from .servers import Servers
 from .settings import SETTINGS
 
 KEEP_ALIVE_SECONDS = 75
 BODY_LIMIT = 1 << 20
+ENGINE_SECONDS = 120
 
 
 class Application:
@@ -81,9 +85,19 @@ async def boot(_scope: Scope, _receive: Receive, send: Send) -> None:
     await answer_json(send, 200, {"boot": SETTINGS.boot})
 
 
+async def listed_servers(scope: Scope, _receive: Receive, send: Send) -> None:
+    """Answer `GET /_slipway/servers?account=ID` with the names of the account's databases and caches in the engine."""
+    account = parse_qs(scope["query_string"].decode("latin-1")).get("account", [""])[0]
+    servers = rds_servers.servers
+    await answer_json(send, 200, {"servers": await asyncio.to_thread(servers.of, account) if servers else []})
+
+
 OWN: dict[str, Callable[[Scope, Receive, Send], Awaitable[None]]] = {
     "/_slipway/boot": boot,
+    "/_slipway/letters": letters.letters,
+    "/_slipway/rds-ca.pem": authority.trust_store,
     "/_slipway/routing": routing.routing,
+    "/_slipway/servers": listed_servers,
 }
 """What is answered here under a path of its own."""
 
@@ -109,23 +123,31 @@ async def serve() -> None:
     config.bind = [SETTINGS.address]
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.errorlog = logging.getLogger("slipway.server")
-    gateway = _gateway()
+    client = _engine()
+    gateway = network.find(client) if client else None
     if gateway:
-        ecs_containers.gateway = gateway
+        _connect(client, gateway)
         config.bind.append(f"{gateway.address}:{gateway.port}")
     try:
         await hypercorn.asyncio.serve(Application(Registry(blobs, EcrImages()), gateway), config)
     finally:
+        if client:
+            network.sweep(client)
         blobs.close()
 
 
-def _gateway() -> network.Gateway | None:
+def _engine() -> Any:
+    """Return a client of the Docker engine, or nothing when the cloud shall not touch one."""
     if not SETTINGS.docker:
         return None
     import docker
 
-    client = docker.from_env()
-    try:
-        return network.find(client)
-    finally:
-        client.close()
+    return docker.from_env(timeout=ENGINE_SECONDS)
+
+
+def _connect(client: Any, gateway: network.Gateway) -> None:
+    """Give what runs containers its way into their network."""
+    servers = Servers(lambda: client, container_reaper.own_labels, gateway.name)
+    for module in (ecs_containers, servicediscovery, sqs, rds_servers, elasticache_servers):
+        module.gateway = gateway  # type: ignore[attr-defined]  # each of them has one
+    rds_servers.servers = elasticache_servers.servers = servers

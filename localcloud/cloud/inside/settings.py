@@ -16,6 +16,8 @@ class Settings:
     host: str = os.environ.get("BIND_HOST", "127.0.0.1")
     port: int = int(os.environ.get("GATEWAY_PORT", "4566"))
     registry: str = os.environ.get("SLIPWAY_REGISTRY", "")
+    folder: str = os.environ.get("SLIPWAY_FOLDER", "")
+    """Folder for what people may look at, such as the authority's certificate."""
     drain_seconds: float = float(os.environ.get("SLIPWAY_CLOUD_DRAIN_SECONDS", "5"))
     """Longest time a container lives on after its target was deregistered; the group's own delay when shorter."""
     unhealthy_seconds: float = float(os.environ.get("SLIPWAY_CLOUD_UNHEALTHY_SECONDS", "90"))

@@ -19,9 +19,15 @@ class Watch:
     when one of its containers ended or is gone, with whether it is gone.
     """
 
-    def __init__(self, containers: Callable[[], list[dict[str, Any]]], ended: Callable[[Any, bool], None]) -> None:
+    def __init__(
+        self,
+        containers: Callable[[], list[dict[str, Any]]],
+        ended: Callable[[Any, bool], None],
+        every_seconds: float = EVERY_SECONDS,
+    ) -> None:
         self._containers = containers
         self._ended = ended
+        self._every_seconds = every_seconds
         self._tasks: dict[str, tuple[Any, Callable[[], bool]]] = {}
         self._running = False
         self._guard = threading.Lock()
@@ -40,7 +46,7 @@ class Watch:
                 self.round()
             except Exception as error:  # an engine that does not answer is no proof that a container ended
                 logger.warning("containers could not be listed: %s", error)
-            time.sleep(EVERY_SECONDS)
+            time.sleep(self._every_seconds)
 
     def round(self) -> None:
         """Look at every task once."""

@@ -2,14 +2,17 @@
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from localcloud import cloud, docker, images
 from localcloud.cloud import environment
+from localcloud.cloud.process import instance
 from localcloud.docker import DockerEngine
+from localcloud.tests.cloud.data import IMAGES, Data
 
 REGION = "eu-west-1"
 ACCOUNT = "222222222222"
@@ -62,3 +65,40 @@ def image(engine: DockerEngine, tmp_path_factory: pytest.TempPathFactory) -> str
     built = engine.run("build", "--quiet", "--tag", "localcloud/test-app", str(folder), seconds=600)
     assert built.returncode == 0, built.stderr
     return "localcloud/test-app"
+
+
+@pytest.fixture
+def client(plain: cloud.Cloud) -> Callable[[str], Any]:
+    """Return a client of a service."""
+    return lambda service: cloud.client(service, ACCOUNT, plain)
+
+
+@pytest.fixture
+def vpc(client: Callable[[str], Any]) -> str:
+    return str(client("ec2").create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"])
+
+
+@pytest.fixture
+def subnets(client: Callable[[str], Any], vpc: str) -> list[str]:
+    ec2 = client("ec2")
+    return [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{number}.0/24", AvailabilityZone=f"eu-west-1{letter}")["Subnet"][
+            "SubnetId"
+        ]
+        for number, letter in enumerate("ab")
+    ]
+
+
+@pytest.fixture(scope="module")
+def data(engine: DockerEngine, image: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Data]:
+    """The cloud of this file; nothing of it is left in the engine afterwards."""
+    images.ensure(engine, IMAGES)
+    with pytest.MonkeyPatch.context() as patch:
+        home = tmp_path_factory.mktemp("home")
+        patch.setenv("LOCALCLOUD_HOME", str(home))
+        data = Data(engine, cloud.start(engine, "eu-west-1"), home)
+        yield data
+        cloud.stop()
+        chosen = ("--quiet", "--filter", f"label=ministack.instance={instance()}")
+        left = [data.docker(*words, *chosen) for words in (("ps", "--all"), ("volume", "ls"), ("network", "ls"))]
+        assert left == ["", "", ""]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from localcloud import cloud, processes
+from localcloud.cloud.process import instance
 from localcloud.docker import DockerEngine
 from localcloud.tests.cloud.stage import REPOSITORY, Stage, until
 
@@ -46,6 +47,19 @@ def test_after_a_kill_the_next_start_sweeps_its_own_containers_only(start: Calla
         assert stage.docker("inspect", "--format", "{{.State.Running}}", other).stdout.strip() == "true"
     finally:
         stage.docker("rm", "--force", other)
+
+
+def test_a_killed_cloud_that_is_stopped_leaves_nothing(start: Callable[[], Stage]) -> None:
+    stage = start()
+    stage.service().steady()
+    process = processes.find("cloud")
+    assert process is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.wait(60)
+    cloud.stop()
+    chosen = ("--quiet", "--filter", f"label=ministack.instance={instance()}")
+    listings = (("ps", "--all"), ("volume", "ls"), ("network", "ls"))
+    assert [stage.docker(*listing, *chosen).stdout for listing in listings] == ["", "", ""]
 
 
 def test_a_rebuild_pushes_no_layer_again(start: Callable[[], Stage], image: str) -> None:

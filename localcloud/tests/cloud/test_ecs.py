@@ -7,6 +7,7 @@ import psutil
 import pytest
 
 from localcloud import cloud, processes
+from localcloud.cloud.process import instance
 from localcloud.docker import DockerEngine
 from localcloud.tests.cloud.stage import REPOSITORY, Stage, get, until
 
@@ -162,7 +163,7 @@ def test_deleting_does_not_wait_for_a_container_that_ignores_its_end(stage: Stag
     until(lambda: service.containers() == [], "its container stayed")
 
 
-def test_only_loopback_and_the_bridge_are_listened_on(stage: Stage) -> None:
+def test_only_loopback_and_the_containers_network_are_listened_on(stage: Stage) -> None:
     process = processes.find("cloud")
     assert process is not None
     listening = {
@@ -171,4 +172,6 @@ def test_only_loopback_and_the_bridge_are_listened_on(stage: Stage) -> None:
         for connection in member.net_connections(kind="inet")
         if connection.status == psutil.CONN_LISTEN
     }
-    assert listening == {"127.0.0.1", stage.engine.gateway}
+    format_ = "{{(index .IPAM.Config 0).Gateway}}"
+    gateway = stage.docker("network", "inspect", "--format", format_, instance()).stdout.strip()
+    assert listening == {"127.0.0.1", gateway}

@@ -67,6 +67,25 @@ def test_a_failure_is_told_in_one_line_and_leaves_nothing(uv: Path, home: Path) 
     assert list((home / "cloud").iterdir()) == []
 
 
+def test_without_a_network_the_error_and_its_deepest_cause_are_told(uv: Path) -> None:
+    refused = (
+        "error: Failed to fetch x\\n  cause: tunnel error\\n  cause: Connection refused (os error 111)\\n\\nhint: y"
+    )
+    write(uv, f"printf '{refused}' >&2; exit 1")
+    with pytest.raises(Trouble) as raised:
+        environment.ensure()
+    assert str(raised.value) == (
+        "the AWS emulator could not be installed: Failed to fetch x: Connection refused (os error 111) "
+        "→ check the network and try again"
+    )
+
+
+def test_a_disk_that_fills_up_is_told_without_what_the_installer_was_at(uv: Path) -> None:
+    write(uv, "echo 'error: failed to copy a to b: No space left on device (os error 28)' >&2; exit 1")
+    with pytest.raises(Trouble, match=r"could not be installed: no space left on the disk → "):
+        environment.ensure()
+
+
 def test_without_uv_it_is_pip(home: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(environment, "find_uv", lambda: None)
     make, install = environment.commands(tmp_path)

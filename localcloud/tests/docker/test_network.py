@@ -113,7 +113,7 @@ def test_the_rules_let_containers_out_and_nothing_unasked_in(machine: Machine) -
     pool = str(made.pool)
     assert machine.rules == {
         "filter FORWARD": [["-j", made.chain]],
-        "filter INPUT": [["-i", made.name, "-j", "ACCEPT"]],
+        "filter INPUT": [["-i", "br-+", "-s", str(made.pool), "-j", "ACCEPT"], ["-i", made.name, "-j", "ACCEPT"]],
         "nat POSTROUTING": [["-j", made.chain]],
         f"filter {made.chain}": [
             ["-s", pool, "-d", pool, "-j", "ACCEPT"],

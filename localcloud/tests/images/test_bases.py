@@ -21,7 +21,13 @@ def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Bases:
 
 def test_the_list_names_the_bases_of_today_and_each_has_a_recipe() -> None:
     found = bases.load()
-    assert list(found.by_name) == ["python:3.13-slim", "node:24-slim", "nginx:alpine"]
+    assert list(found.by_name) == [
+        "python:3.13-slim",
+        "node:24-slim",
+        "nginx:alpine",
+        "postgres:17-alpine",
+        "valkey/valkey:8-alpine",
+    ]
     for base in found.choose():
         first = (bases.RECIPES / base.recipe / "Dockerfile").read_text().splitlines()[0]
         assert first.startswith(f"# Stand-in for {base.name}: ")

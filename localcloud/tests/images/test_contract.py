@@ -5,7 +5,7 @@ Not proven: that a stand-in behaves like the upstream image beyond what is liste
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -137,3 +137,74 @@ def test_nginx_fills_templates_serves_as_user_101_and_stops_by_itself(
 
     assert engine.run("stop", "--time", "60", nginx).returncode == 0
     assert engine.run("inspect", "-f", "{{.State.ExitCode}}", nginx).stdout.strip() == "0"
+
+
+@pytest.fixture
+def started(engine: docker.DockerEngine) -> Iterator[Callable[..., str]]:
+    """Start containers in the background; they are removed with their volumes afterwards."""
+    names: list[str] = []
+
+    def start(*arguments: str) -> str:
+        made = engine.run("run", "--detach", *arguments)
+        assert made.returncode == 0, made.stderr
+        names.append(made.stdout.strip())
+        return names[-1]
+
+    yield start
+    for name in names:
+        engine.run("rm", "-f", "-v", name)
+
+
+def answer(engine: docker.DockerEngine, container: str, *command: str) -> str:
+    """Return what a command in the container prints, as soon as it succeeds."""
+    end = time.monotonic() + 120
+    while (done := engine.run("exec", container, *command)).returncode != 0:
+        assert time.monotonic() < end, (done.stderr, engine.run("logs", container))
+        time.sleep(0.2)
+    return done.stdout.strip()
+
+
+def test_postgres_begins_with_the_user_the_database_and_the_scripts_that_it_is_given(
+    engine: docker.DockerEngine, tmp_path: Path
+) -> None:
+    settings = {"POSTGRES_USER": "app", "POSTGRES_DB": "items", "POSTGRES_PASSWORD_FILE": "/run/password"}
+    words = [word for key, value in settings.items() for word in ("--env", f"{key}={value}")]
+    made = engine.run("create", *words, "postgres:17-alpine", "-c", "log_min_duration_statement=7")
+    assert made.returncode == 0, made.stderr
+    container = made.stdout.strip()
+    (tmp_path / "first.sql").write_text("CREATE TABLE first AS SELECT current_user AS who;\n")
+    (tmp_path / "password").write_text("it's secret\n")
+    for path in tmp_path.iterdir():
+        path.chmod(0o644)
+    try:
+        engine.run("cp", str(tmp_path / "first.sql"), f"{container}:/docker-entrypoint-initdb.d/")
+        engine.run("cp", str(tmp_path / "password"), f"{container}:/run/password")
+        assert engine.run("start", container).returncode == 0
+        query = ("psql", "-tA", "-h", "localhost", "-U", "app", "items", "-c")
+        login = ("env", "PGPASSWORD=it's secret")
+        assert answer(engine, container, *login, *query, "SELECT who FROM first") == "app"
+        assert answer(engine, container, *login, *query, "SHOW log_min_duration_statement") == "7ms"
+        owner = engine.run("exec", container, "stat", "--format", "%U", "/var/lib/postgresql/data/PG_VERSION")
+        assert owner.stdout.strip() == "postgres"
+        assert engine.run("stop", "--time", "60", container).returncode == 0
+        assert engine.run("inspect", "-f", "{{.State.ExitCode}}", container).stdout.strip() == "0"
+    finally:
+        engine.run("rm", "-f", "-v", container)
+
+
+def test_postgres_refuses_to_begin_without_a_password(engine: docker.DockerEngine) -> None:
+    done = engine.run("run", "--rm", "postgres:17-alpine", seconds=120)
+    assert done.returncode != 0
+    assert "POSTGRES_PASSWORD" in done.stdout + done.stderr
+
+
+def test_valkey_takes_options_and_runs_as_its_own_user(
+    engine: docker.DockerEngine, started: Callable[..., str]
+) -> None:
+    container = started("valkey/valkey:8-alpine", "--requirepass", "secret")
+    assert answer(engine, container, "valkey-cli", "-a", "secret", "--no-auth-warning", "ping") == "PONG"
+    assert "NOAUTH" in answer(engine, container, "redis-cli", "ping")
+    users = engine.run("top", container, "-eo", "pid,uid,args").stdout.splitlines()[1:]
+    assert {line.split()[1] for line in users} == {"999"}
+    version = answer(engine, container, "valkey-server", "--version")
+    assert " v=8." in version

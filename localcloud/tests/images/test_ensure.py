@@ -16,7 +16,7 @@ from localcloud.images.bases import Base, Bases
 from .conftest import MemoryEngine
 
 DIGEST = "sha256:" + "d" * 64
-NAMES = ["python:3.13-slim", "node:24-slim", "nginx:alpine"]
+NAMES = ["python:3.13-slim", "node:24-slim", "nginx:alpine", "postgres:17-alpine", "valkey/valkey:8-alpine"]
 
 
 @pytest.fixture
@@ -137,7 +137,8 @@ def test_where_the_registry_answers_the_digest_is_pulled_and_named(
         upstream=frozenset(base.pulled for base in found.choose()),
     )
     images.ensure(engine)
-    assert engine.pulls() == [f"python@{DIGEST}", f"node@{DIGEST}", f"nginx@{DIGEST}"]
+    repositories = ("python", "node", "nginx", "postgres", "valkey/valkey")
+    assert engine.pulls() == [f"{repository}@{DIGEST}" for repository in repositories]
     assert (built, notes) == ([], [])
     assert sources(engine) == dict.fromkeys(NAMES, ("registry", True, ""))
 
@@ -213,9 +214,11 @@ def test_look_prints_a_line_an_image_and_ends_with_1_when_one_is_missing(
     memory_engine.images["nginx:alpine"] = stand_in("nginx:alpine", label)
     assert main(["look"]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "python:3.13-slim  missing",
-        "node:24-slim      missing",
-        "nginx:alpine      stand-in",
+        "python:3.13-slim        missing",
+        "node:24-slim            missing",
+        "nginx:alpine            stand-in",
+        "postgres:17-alpine      missing",
+        "valkey/valkey:8-alpine  missing",
     ]
     assert main(["look", "nginx:alpine", "--json"]) == 0
 

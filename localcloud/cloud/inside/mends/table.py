@@ -11,10 +11,18 @@ from . import (
     ecr,
     ecs_containers,
     ecs_services,
+    elasticache,
+    elasticache_servers,
     elbv2,
     elbv2_listeners,
     elbv2_targets,
+    lambdas,
+    rds,
+    rds_servers,
+    servicediscovery,
+    sesv2,
     small,
+    sqs,
 )
 from .mend import Mend
 
@@ -32,6 +40,14 @@ MENDS: tuple[Mend, ...] = (
     *elbv2_targets.MENDS,
     *ecs_containers.MENDS,
     *ecs_services.MENDS,
+    *servicediscovery.MENDS,
+    *lambdas.MENDS,
+    *sesv2.MENDS,
+    *sqs.MENDS,
+    *rds_servers.MENDS,
+    *rds.MENDS,
+    *elasticache_servers.MENDS,
+    *elasticache.MENDS,
 )
 
 
