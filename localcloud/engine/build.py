@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from localcloud import home, processes
-from localcloud.errors import Trouble
+from localcloud.errors import Trouble, reason
 
 TOOLS = Path(__file__).parent / "tools"
 PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -21,6 +21,9 @@ USUAL_PLACES: tuple[Path, ...] = (Path("/usr/local/go/bin/go"), *sorted(Path("/u
 
 OLDEST_GO = (1, 25)
 """What the modules ask for."""
+
+TAIL = 20
+"""Lines of a failed command that its error is looked for in."""
 
 Say = Callable[[str], None]
 
@@ -37,7 +40,7 @@ def build(version: str, target: Path, say: Say) -> None:
     ended, tail = _watch([str(part) for part in command], environment, _Progress(say))
     if ended != 0:
         raise Trouble(
-            f"building the Pulumi engine failed: {' / '.join(tail) or f'go ended with {ended}'}",
+            f"building the Pulumi engine failed: {reason(tail) or f'go ended with {ended}'}",
             "see that the Go module proxy can be reached, or put a pulumi on PATH",
         )
 
@@ -75,7 +78,7 @@ def fetch_go(say: Say) -> Path:
     if ended != 0:
         raise Trouble(
             f"there is no Go of {'.'.join(map(str, OLDEST_GO))} or newer to build the Pulumi engine with, and getting "
-            f"one failed: {' / '.join(tail)}",
+            f"one failed: {reason(tail)}",
             "install Go from https://go.dev/dl, or put a pulumi on PATH",
         )
     shutil.rmtree(folder, ignore_errors=True)
@@ -113,7 +116,7 @@ class _Progress:
             self._say(f"compiling the engine: {self._compiled} packages")
 
 
-def _watch(command: Sequence[str], environment: dict[str, str], say: Say) -> tuple[int, list[str]]:
+def _watch(command: Sequence[str], environment: dict[str, str], say: Say) -> tuple[int, str]:
     """Run a command and tell each line; return its exit status and the last lines; ended with this process."""
     tail: list[str] = []
     with subprocess.Popen(
@@ -122,8 +125,8 @@ def _watch(command: Sequence[str], environment: dict[str, str], say: Say) -> tup
         try:
             for line in process.stdout or ():
                 say(line.strip())
-                tail = [*tail[-4:], line.strip()]
-            return process.wait(), tail
+                tail = [*tail[-TAIL + 1 :], line]
+            return process.wait(), "".join(tail)
         except BaseException:
             processes.end_tree(psutil.Process(process.pid))
             raise

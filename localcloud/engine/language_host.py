@@ -24,7 +24,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 
-from localcloud import processes
+from localcloud import parent
 
 
 def _enter_without_running(*names: str) -> None:
@@ -262,7 +262,7 @@ def _wait_for_the_end() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     watched = [0]
-    while not ended.is_set() and not processes.is_orphan():
+    while not ended.is_set() and not parent.is_orphan():
         if watched and select.select(watched, [], [], 0.5)[0]:
             if not os.read(0, 1 << 16):
                 watched = []

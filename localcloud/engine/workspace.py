@@ -13,8 +13,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 from localcloud import home
 from localcloud.errors import Trouble
 
@@ -129,10 +127,14 @@ def _write(path: Path, text: str) -> None:
 
 def _load(text: str) -> Any:
     """Read YAML so that every scalar is written back as it stood (PyYAML would turn `yes` and dates)."""
+    from ruamel.yaml import YAML  # most commands only want to know where the workspace is
+
     return YAML(typ="rt").load(text) or {}
 
 
 def _dump(document: Any) -> str:
+    from ruamel.yaml import YAML
+
     yaml = YAML(typ="rt")
     yaml.width = 4096
     stream = io.StringIO()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -11,7 +12,7 @@ from concurrent import futures
 
 import grpc
 
-from localcloud import home, processes
+from localcloud import home, parent
 from localcloud.plugins.messages import provider_pb2_grpc
 from localcloud.plugins.provider import Provider, cancelled
 from localcloud.plugins.servicer import Servicer, debugging
@@ -22,6 +23,8 @@ OPTIONS = [
     ("grpc.so_reuseport", 0),
 ]
 THREADS = 32
+GARBAGE = 50_000
+"""Objects after which garbage is looked for: at Python's 700, a service's model is looked through while it is read."""
 GRACE = 5.0
 """Seconds that running calls have to end when the provider is ended."""
 LOG_LIMIT = 5 * 1024 * 1024
@@ -44,12 +47,14 @@ def serve(provider: Provider) -> None:
     ends that started this process, and the engine's threads come and go.
     """
     _write_log(provider.name)
+    gc.freeze()
+    gc.set_threshold(GARBAGE)
     ended = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: ended.set())
     server, port = start(provider, sys.argv[1] if len(sys.argv) > 1 else "")
     _announce(port)
-    while not processes.is_orphan() and not ended.wait(0.5):
+    while not parent.is_orphan() and not ended.wait(0.5):
         pass
     cancelled.set()
     server.stop(GRACE).wait()

@@ -119,11 +119,18 @@ def diff(entry: Entry, request: DiffRequest, region: str) -> Diff:
     elif new.get("region") is None and old.get("region") == region:
         old.pop("region", None)
     changes = differ.diff(old, new, replace=replacing(entry), sets=entry.sets, ignore=("__defaults",))
-    for name, replaces in entry.replace_if.items():
-        paths = [path for path in changes if differ.parse(path)[0] == name]
-        if paths and not has_unknown([old.get(name), new.get(name)]) and replaces(old.get(name), new.get(name)):
-            changes |= {path: changes[path].with_replace() for path in paths}
+    for name in {differ.parse(path)[0] for path in changes}:
+        if _replaces(entry, name, old, new):
+            changes |= {path: each.with_replace() for path, each in changes.items() if differ.parse(path)[0] == name}
     return Diff(changes, delete_before_replace=entry.replace_first or _same_given_name(entry, old, new))
+
+
+def _replaces(entry: Entry, name: str, old: Properties, new: Properties) -> bool:
+    """Say whether this change of a property replaces, although not every one does."""
+    if name in entry.replace_while and entry.replace_while[name](new):
+        return True
+    values = old.get(name), new.get(name)
+    return name in entry.replace_if and not has_unknown(values) and entry.replace_if[name](*values)
 
 
 def _same_json(old: Any, new: Any) -> bool:

@@ -129,6 +129,8 @@ class Entry:
     """Properties whose change replaces the resource although no schema says so → the reason."""
     replace_if: Mapping[str, Callable[[Any, Any], bool]] = field(default_factory=dict)
     """Properties that replace for some changes only → says so of the old and the new value; both are known."""
+    replace_while: Mapping[str, Callable[[Properties], bool]] = field(default_factory=dict)
+    """Properties that replace only while the new inputs are so."""
     in_place: Mapping[str, str] = field(default_factory=dict)
     """Properties that can be changed although the schema has them create-only → the reason."""
     replace_first: bool = False

@@ -9,6 +9,7 @@ _GONE = (
     "NoSuch",
     "NotFoundException",
     "DoesNotExist",
+    "NonExistent",
     "ClusterNotFoundException",
     "ServiceNotFoundException",
     "ServiceNotActiveException",
@@ -30,6 +31,14 @@ _BUSY = {
     "InvalidIPAddress.InUse",
     "BucketNotEmpty",
     "UpdateInProgressException",
+    "InvalidDBInstanceState",
+    "InvalidDBParameterGroupState",
+    "InvalidDBSubnetGroupStateFault",
+    "InvalidReplicationGroupState",
+    "InvalidUserGroupState",
+    "InvalidUserState",
+    "CacheParameterGroupInUse",
+    "CacheSubnetGroupInUse",
 }
 
 

@@ -12,6 +12,7 @@ import importlib
 import importlib.util
 import inspect
 import json
+import keyword
 import re
 import types
 import typing
@@ -84,6 +85,7 @@ def _module(token: str) -> tuple[types.ModuleType, str]:
     """Return the SDK's module of a token and the name in it; `aws:lb/targetGroup:TargetGroup`."""
     _, path, name = token.split(":")
     package, _, file = path.partition("/")
+    package = f"{package}_" if keyword.iskeyword(package) else package
     prefix = "pulumi_aws" if package == "index" else f"pulumi_aws.{package}"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # the SDK's packages import what they deprecate

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import jmespath
@@ -85,6 +85,25 @@ class Find:
             if str(item[self.id]) not in call.known and call.mine(item.get(self.tags)):
                 return str(item[self.id])
         return None
+
+
+@dataclass(frozen=True)
+class Named:
+    """Look for what an interrupted run has made by its name: the one that has it is read, and its tags say whose it is.
+
+    `id` is the id that the resource would have, filled in as `Op.params` is, or a function that says it.
+    """
+
+    id: str | Callable[[Call], str | None] = "$input.name"
+
+    def __call__(self, call: Call) -> str | None:
+        """Return the id of what an interrupted run has made, or None."""
+        wanted = self.id(call) if callable(self.id) else filled(self.id, call)
+        if not wanted or not isinstance(call.entry, Entry):
+            return None
+        there = replace(call, id=str(wanted))
+        live = call.entry.read(there)
+        return there.id if live is not None and call.mine(live_tags(there, live)) else None
 
 
 def each(*steps: Step) -> Step:

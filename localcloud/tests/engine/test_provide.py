@@ -217,6 +217,32 @@ def test_a_build_that_fails_says_what_go_said(own_home: Path, tmp_path: Path, mo
     assert said == ["downloading example.com/a"]
 
 
+def test_without_a_network_the_module_that_could_not_be_got_is_named(own_home: Path, tmp_path: Path) -> None:
+    go = build.find_go()
+    if go is None:
+        pytest.skip("no Go of the version that the modules ask for")
+    closed = {"GOPROXY": "http://127.0.0.1:9", "GOMODCACHE": str(tmp_path / "modules"), "GOCACHE": str(tmp_path)}
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in closed.items():
+            patch.setenv(name, value)
+        with pytest.raises(Trouble, match=r'/pkg/v3@v[^ ]+: Get "http://127\.0\.0\.1:9/.*connection refused') as raised:
+            build.build(SDK_VERSION, tmp_path / "pulumi", lambda _: None)
+    assert raised.value.fix == "see that the Go module proxy can be reached, or put a pulumi on PATH"
+    assert "\n" not in str(raised.value)
+
+
+def test_without_a_network_getting_go_is_one_line(
+    own_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = "error: Failed to fetch go\\n  cause: connect\\n  cause: Connection refused (os error 111)\\n"
+    pip = executable(tmp_path / "pip", f"printf '{words}' >&2; exit 2")
+    monkeypatch.setattr(build, "_package_installer", lambda: [str(pip)])
+    with pytest.raises(
+        Trouble, match=r"getting one failed: Failed to fetch go: Connection refused \(os error 111\) → "
+    ):
+        build.fetch_go(lambda _: None)
+
+
 def test_the_build_asks_for_exactly_the_sdks_version() -> None:
     modules = (build.TOOLS / "go.mod").read_text()
     for module in ("pkg", "sdk"):

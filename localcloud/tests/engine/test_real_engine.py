@@ -107,6 +107,45 @@ time.sleep(600)
 """
 
 
+def test_lines_for_debugging_reach_the_engine_where_they_are_asked_for(shared: Project) -> None:
+    shared.write("import pulumi\npulumi.log.debug('a line for debugging')\npulumi.log.warn('a warning')\n")
+    said = shared.run("preview", "-s", "dev", "--debug")
+    assert "a warning" in said
+    assert "a line for debugging" not in said
+    shared.environment["SLIPWAY_DEBUG"] = "1"
+    try:
+        assert "a line for debugging" in shared.run("preview", "-s", "dev", "--debug")
+    finally:
+        del shared.environment["SLIPWAY_DEBUG"]
+
+
+COUNTING = """
+import asyncio
+import atexit
+import pathlib
+
+import pulumi
+
+def wait(tasks, **options):
+    waited.append(len(tasks))
+    return asyncio_wait(tasks, **options)
+
+waited = []
+asyncio_wait, asyncio.wait = asyncio.wait, wait
+atexit.register(lambda: pathlib.Path("FILE").write_text(str(sum(waited))))
+for number in range(60):
+    pulumi.ComponentResource("test:index:Box", f"box-{number}").register_outputs({"size": 1})
+"""
+
+
+def test_waiting_for_a_programs_end_does_not_grow_with_the_square_of_its_resources(
+    shared: Project, tmp_path: Path
+) -> None:
+    shared.write(COUNTING.replace("FILE", str(tmp_path / "waited")))
+    assert "+ 61 to create" in shared.run("preview", "-s", "dev")
+    assert int((tmp_path / "waited").read_text()) < 60
+
+
 @pytest.mark.parametrize("victim", ["command line", "language host"])
 def test_when_one_of_them_is_killed_nothing_lives_on(shared: Project, tmp_path: Path, victim: str) -> None:
     written = tmp_path / "pid"

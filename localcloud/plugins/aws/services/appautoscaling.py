@@ -83,7 +83,7 @@ def _read_policy(call: Call) -> Properties | None:
     if live is None:
         return None
     alarms = [each["AlarmARN"] for each in live.get("Alarms", [])]
-    return {**call.properties(live, {"name": "PolicyName", "arn": "PolicyARN"}), "alarmArns": alarms}
+    return {**call.properties(live, {"arn": "PolicyARN"}), "name": live["PolicyName"], "alarmArns": alarms}
 
 
 def _range(inputs: Properties) -> tuple[str, str] | None:
@@ -112,11 +112,23 @@ def _metric(inputs: Properties) -> tuple[str, str] | None:
     kinds = ("predefinedMetricSpecification", "customizedMetricSpecification")
     if len([kind for kind in kinds if tracking.get(kind) is not None]) != 1:
         return name, f"must have exactly one of {' and '.join(kinds)}"
+    own = tracking.get(kinds[1])
+    if isinstance(own, dict):
+        return _own_metric(f"{name}.{kinds[1]}", own)
     metric = tracking.get(kinds[0])
     if isinstance(metric, dict) and metric.get("predefinedMetricType") == "ALBRequestCountPerTarget":
         label = metric.get("resourceLabel")
         return None if label is not None else (name, "ALBRequestCountPerTarget needs a resourceLabel")
     return None
+
+
+def _own_metric(path: str, metric: Properties) -> tuple[str, str] | None:
+    """Judge that a metric of one's own is one that is measured, or one that is computed from others."""
+    single = [name for name in ("metricName", "namespace", "statistic") if metric.get(name) is not None]
+    if metric.get("metrics") is not None:
+        return (path, f"cannot have {single[0]} together with metrics") if single else None
+    missing = [name for name in ("metricName", "namespace", "statistic") if name not in single]
+    return (path, f"must have {missing[0]}, or metrics") if missing else None
 
 
 _AT_PLACE = {
@@ -150,7 +162,7 @@ ENTRIES = (
             value("minCapacity", lambda count: int(count) >= 0, "must not be negative"),
             _range,
         ),
-        unlike=("it scales on the load that the embedded cloud measures, within seconds rather than minutes",),
+        unlike=("a service's count is moved into the range at once, and by nothing else: no metric scales it",),
     ),
     Entry(
         token="aws:appautoscaling/policy:Policy",
@@ -174,5 +186,6 @@ ENTRIES = (
             _metric,
             _is_service,
         ),
+        unlike=("kept and given back only: no alarm is made for it, and its metric scales nothing",),
     ),
 )

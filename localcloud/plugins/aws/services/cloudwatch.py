@@ -7,7 +7,7 @@ from typing import Any
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.rules import conflict, given, value
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Named, Op
 from localcloud.plugins.provider import UNKNOWN, has_unknown
 
 _SENT = (
@@ -100,12 +100,6 @@ def _read(call: Call) -> Properties | None:
     return found
 
 
-def _find(call: Call) -> str | None:
-    name = str(call.inputs["name"])
-    arn = call.arn(f"alarm:{name}")
-    return name if call.mine(call.api("list_tags_for_resource", ResourceARN=arn)["Tags"]) else None
-
-
 def _of_one_kind(inputs: Properties) -> tuple[str, str] | None:
     """Judge that an alarm watches one metric or computes from queries, and has what that needs."""
     if given(inputs, "metricQueries"):
@@ -189,7 +183,7 @@ ENTRIES = (
         read=_read,
         update=_put,
         delete=Op("delete_alarms", {"AlarmNames": ["$id"]}),
-        find=_find,
+        find=Named(),
         tags=Tags(
             add="tag_resource",
             remove="untag_resource",

@@ -8,6 +8,7 @@ from localcloud.plugins.aws.errors import Gone
 from localcloud.plugins.aws.rules import ARN, absent, required, value, when
 from localcloud.plugins.aws.services import dynamodb_indexes as indexes
 from localcloud.plugins.aws.services.dynamodb_indexes import throughput
+from localcloud.plugins.aws.steps import Named
 
 _VIEWS = ("NEW_IMAGE", "OLD_IMAGE", "NEW_AND_OLD_IMAGES", "KEYS_ONLY")
 _PROVISIONED, _ON_DEMAND = "PROVISIONED", "PAY_PER_REQUEST"
@@ -149,13 +150,6 @@ def _live_encryption(table: Any) -> Properties:
     return {"enabled": True, "kmsKeyArn": live.get("KMSMasterKeyArn", "")}
 
 
-def _find(call: Call) -> str | None:
-    name = str(call.inputs["name"])
-    call.api("describe_table", TableName=name)
-    tags = call.api("list_tags_of_resource", ResourceArn=call.arn(f"table/{name}"))["Tags"]
-    return name if call.mine(tags) else None
-
-
 def _change(call: Call) -> None:
     """Change one thing a call: AWS refuses most of them together, and the table must be active between them."""
     for sent in _changes(call):
@@ -248,7 +242,7 @@ ENTRIES = (
         read=_read,
         update=_change,
         delete=_delete,
-        find=_find,
+        find=Named(),
         tags=Tags(
             add="tag_resource",
             remove="untag_resource",

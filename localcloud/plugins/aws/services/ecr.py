@@ -9,7 +9,7 @@ from localcloud.plugins.aws.errors import Refused
 from localcloud.plugins.aws.rules import value
 from localcloud.plugins.aws.services.documents import document, refuse_strangers, resource_policy
 from localcloud.plugins.aws.services.ecr_lifecycle import judge_lifecycle
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Named, Op
 
 _EXCLUDING = ("IMMUTABLE_WITH_EXCLUSION", "MUTABLE_WITH_EXCLUSION")
 
@@ -28,12 +28,6 @@ def _read(call: Call) -> Properties:
     )
     kept.setdefault("imageTagMutability", "MUTABLE")
     return kept
-
-
-def _find(call: Call) -> str | None:
-    name = str(call.inputs["name"])
-    arn = call.arn(f"repository/{name}")
-    return name if call.mine(call.api("list_tags_for_resource", resourceArn=arn)["tags"]) else None
 
 
 def _change(call: Call) -> None:
@@ -125,7 +119,7 @@ ENTRIES = (
         read=_read,
         update=_change,
         delete=_delete,
-        find=_find,
+        find=Named(),
         tags=Tags(
             add="tag_resource",
             remove="untag_resource",

@@ -19,6 +19,7 @@ _PLAIN = (
     "propagateTags",
     "capacityProviderStrategies",
     "availabilityZoneRebalancing",
+    "serviceRegistries",
 )
 """Inputs that both create_service and update_service take as they are."""
 _ONCE = ("name", "cluster", "launchType", "schedulingStrategy", "deploymentController")
@@ -99,8 +100,9 @@ def _update(call: Call) -> None:
         parameters["networkConfiguration"] = settings["networkConfiguration"]
     if call.changed(*_DEPLOYMENT) and "deploymentConfiguration" in settings:
         parameters["deploymentConfiguration"] = settings["deploymentConfiguration"]
-    if "loadBalancers" in changed and not call.inputs.get("loadBalancers"):
-        parameters["loadBalancers"] = []
+    for name in ("loadBalancers", "serviceRegistries"):
+        if name in changed and not call.inputs.get(name):
+            parameters[name] = []
     if call.inputs.get("forceNewDeployment") and (parameters or call.changed("triggers")):
         parameters["forceNewDeployment"] = True
     if _broken(call):
@@ -245,6 +247,7 @@ ENTRIES = (
         },
         limits={
             **strategy_limits("capacityProviderStrategies"),
+            "serviceRegistries.registryArn": {"pattern": r"^arn:aws:servicediscovery:[a-z0-9-]+:\d{12}:service/srv-.+"},
             "loadBalancers[*].containerPort": {"minimum": 0, "maximum": 65535},
             "networkConfiguration.securityGroups": {"maxItems": 5},
             "networkConfiguration.subnets": {"maxItems": 16},

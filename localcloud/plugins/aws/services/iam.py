@@ -12,7 +12,7 @@ from localcloud.plugins.aws.rules import value
 from localcloud.plugins.aws.services.documents import refuse_strangers, trust_policy
 from localcloud.plugins.aws.services.iam_policies import NAME, pages
 from localcloud.plugins.aws.shapes import pairs
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Named, Op
 
 _MAKE_ROLE = Op(
     "create_role",
@@ -42,11 +42,6 @@ def _read_role(call: Call) -> Properties:
         "assumeRolePolicy": json.dumps(role["AssumeRolePolicyDocument"]),
         "tags": role.get("Tags", []),
     }
-
-
-def _find_role(call: Call) -> str | None:
-    role = call.api("get_role", RoleName=call.inputs["name"])["Role"]
-    return str(role["RoleName"]) if call.mine(role.get("Tags")) else None
 
 
 def _change_role(call: Call) -> None:
@@ -105,12 +100,6 @@ def _read_provider(call: Call) -> Properties:
     }
 
 
-def _find_provider(call: Call) -> str | None:
-    arn = f"arn:aws:iam::{call.account}:oidc-provider/{_without_scheme(call.inputs['url'])}"
-    live = call.api("get_open_id_connect_provider", OpenIDConnectProviderArn=arn)
-    return arn if call.mine(live.get("Tags")) else None
-
-
 def _change_provider(call: Call) -> None:
     """Add the new client ids before the old ones go: a provider is never without one."""
     owner = {"OpenIDConnectProviderArn": call.id}
@@ -163,7 +152,7 @@ ENTRIES = (
         read=_read_role,
         update=_change_role,
         delete=_delete_role,
-        find=_find_role,
+        find=Named(),
         tags=Tags(add="tag_role", remove="untag_role", owner=lambda call: {"RoleName": call.id}),
         defaults={"maxSessionDuration": 3600, "path": "/", "description": "", "permissionsBoundary": ""},
         local=("forceDetachPolicies",),
@@ -192,7 +181,7 @@ ENTRIES = (
         read=_read_provider,
         update=_change_provider,
         delete=Op("delete_open_id_connect_provider", {"OpenIDConnectProviderArn": "$id"}),
-        find=_find_provider,
+        find=Named(lambda call: f"arn:aws:iam::{call.account}:oidc-provider/{_without_scheme(call.inputs['url'])}"),
         tags=Tags(
             add="tag_open_id_connect_provider",
             remove="untag_open_id_connect_provider",

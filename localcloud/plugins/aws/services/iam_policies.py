@@ -8,7 +8,7 @@ from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.rules import ARN, value
 from localcloud.plugins.aws.services.documents import identity_policy
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Named, Op
 
 NAME = r"[\w+=,.@-]+"
 """What IAM takes as a name."""
@@ -77,9 +77,8 @@ def _read_policy(call: Call) -> Properties:
     }
 
 
-def _find_policy(call: Call) -> str | None:
-    arn = f"arn:aws:iam::{call.account}:policy{call.inputs.get('path', '/')}{call.inputs['name']}"
-    return arn if call.mine(call.api("list_policy_tags", PolicyArn=arn)["Tags"]) else None
+def _arn(call: Call) -> str:
+    return f"arn:aws:iam::{call.account}:policy{call.inputs.get('path', '/')}{call.inputs['name']}"
 
 
 def _older_versions(call: Call) -> list[str]:
@@ -149,7 +148,7 @@ ENTRIES = (
         read=_read_policy,
         update=_change_policy,
         delete=_delete_policy,
-        find=_find_policy,
+        find=Named(_arn),
         tags=Tags(add="tag_policy", remove="untag_policy", owner=lambda call: {"PolicyArn": call.id}),
         defaults={"path": "/", "description": ""},
         local=("delayAfterPolicyCreationInMs",),

@@ -5,6 +5,7 @@ from typing import Any
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.rules import value
+from localcloud.plugins.aws.steps import Named
 
 _DAYS = (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 """Retentions that AWS has; 0 keeps everything."""
@@ -28,12 +29,6 @@ def _read(call: Call) -> Properties | None:
         "kmsKeyId": group.get("kmsKeyId", ""),
         "logGroupClass": group.get("logGroupClass", "STANDARD"),
     }
-
-
-def _find(call: Call) -> str | None:
-    name = str(call.inputs["name"])
-    tags = call.api("list_tags_for_resource", resourceArn=call.arn(f"log-group:{name}"))["tags"]
-    return name if call.mine(tags) else None
 
 
 def _create(call: Call) -> str:
@@ -80,7 +75,7 @@ ENTRIES = (
         read=_read,
         update=_change,
         delete=_delete,
-        find=_find,
+        find=Named(),
         tags=Tags(
             add="tag_resource",
             remove="untag_resource",

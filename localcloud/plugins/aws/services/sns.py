@@ -9,7 +9,7 @@ from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.rules import ARN, absent, needs, value, when
 from localcloud.plugins.aws.services.documents import document, refuse_strangers, resource_policy
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Named, Op
 from localcloud.plugins.provider import UNKNOWN
 
 _LONGEST_POLICY = 30720
@@ -84,11 +84,6 @@ def _read(call: Call) -> Properties:
         **found,
         "fifoTopic": live.get("FifoTopic") == "true",
     }
-
-
-def _find(call: Call) -> str | None:
-    arn = call.arn(str(call.inputs["name"]))
-    return arn if call.mine(call.api("list_tags_for_resource", ResourceArn=arn)["Tags"]) else None
 
 
 def _change(call: Call) -> None:
@@ -170,7 +165,7 @@ ENTRIES = (
         read=_read,
         update=_change,
         delete=Op("delete_topic", {"TopicArn": "$id"}),
-        find=_find,
+        find=Named(lambda call: call.arn(call.inputs["name"])),
         tags=Tags(
             add="tag_resource",
             remove="untag_resource",

@@ -6,7 +6,7 @@ from typing import Any
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Function, Name, Properties, Tags
 from localcloud.plugins.aws.rules import absent, one_of, value, when
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Named, Op
 
 _SECURE = "SecureString"
 _INTELLIGENT = "Intelligent-Tiering"
@@ -63,13 +63,6 @@ def _read(call: Call) -> Properties | None:
         "tier": _INTELLIGENT if call.inputs.get("tier") == _INTELLIGENT else tier,
         "hasValueWo": False,
     }
-
-
-def _find(call: Call) -> str | None:
-    name = str(call.inputs["name"])
-    owner = {"ResourceType": "Parameter", "ResourceId": name}
-    found = _described(call, name) and call.mine(call.api("list_tags_for_resource", **owner)["TagList"])
-    return name if found else None
 
 
 def _text(inputs: Properties) -> Any:
@@ -142,7 +135,7 @@ ENTRIES = (
         read=_read,
         update=lambda call: _put(call, overwrite=True),
         delete=Op("delete_parameter", {"Name": "$id"}),
-        find=_find,
+        find=Named(),
         tags=Tags(
             add="add_tags_to_resource",
             remove="remove_tags_from_resource",

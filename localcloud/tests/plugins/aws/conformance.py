@@ -21,7 +21,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -52,6 +52,8 @@ class Case:
     inputs: Mapping[str, Any]
     label: str = ""
     parents: Sequence[Parent] = ()
+    before: Callable[[Life], None] | None = None
+    """Puts in place what is no resource, when the parents are there (a file in a bucket)."""
     updates: Sequence[Mapping[str, Any]] = ()
     """Changes made in place, one after the other, each on top of the last; None takes an input away."""
     replaces: Sequence[Mapping[str, Any]] = ()
@@ -179,6 +181,8 @@ def live(provider: Provider, case: Case) -> None:
     life = Life(provider)
     try:
         life.parents(case.parents)
+        if case.before:
+            case.before(life)
         made = life.make(case.token, "main", life.resolved(case.inputs))
         _is_unchanged(life, made, case)
         _is_taken_over(made, life)

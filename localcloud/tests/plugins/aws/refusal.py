@@ -34,10 +34,17 @@ _DOCUMENTATION = {
     "elbv2": "https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference",
     "iam": "https://docs.aws.amazon.com/IAM/latest/APIReference",
     "kms": "https://docs.aws.amazon.com/kms/latest/APIReference",
+    "elasticache": "https://docs.aws.amazon.com/AmazonElastiCache/latest/APIReference",
+    "lambda": "https://docs.aws.amazon.com/lambda/latest/api",
     "logs": "https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference",
+    "rds": "https://docs.aws.amazon.com/AmazonRDS/latest/APIReference",
     "route53": "https://docs.aws.amazon.com/Route53/latest/APIReference",
     "s3": "https://docs.aws.amazon.com/AmazonS3/latest/API",
+    "secretsmanager": "https://docs.aws.amazon.com/secretsmanager/latest/apireference",
+    "servicediscovery": "https://docs.aws.amazon.com/cloud-map/latest/api",
+    "sesv2": "https://docs.aws.amazon.com/ses/latest/APIReference-V2",
     "sns": "https://docs.aws.amazon.com/sns/latest/api",
+    "sqs": "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference",
     "ssm": "https://docs.aws.amazon.com/systems-manager/latest/APIReference",
 }
 

@@ -1,6 +1,7 @@
 """What the program asks: account, region, parameters, zones, images, roles."""
 
 import base64
+import hashlib
 from collections.abc import Iterator
 
 import pytest
@@ -152,3 +153,23 @@ def test_a_role_is_described(life: Life) -> None:
 def test_an_argument_that_no_entry_knows_is_refused(provider: Provider) -> None:
     with pytest.raises(Trouble, match="the argument sources is not in the embedded cloud's table"):
         provider.invoke("aws:route53/getZone:getZone", {"sources": []})
+
+
+def test_an_object_is_described_without_its_content(provider: Provider, life: Life) -> None:
+    life.make("aws:s3/bucket:Bucket", "asked", {"bucket": "slipway-asked", "forceDestroy": True})
+    client = provider.session.client("s3", REGION)
+    client.put_object(Bucket="slipway-asked", Key="code.zip", Body=b"code", ContentType="application/zip")
+
+    found = provider.invoke("aws:s3/getObject:getObject", {"bucket": "slipway-asked", "key": "code.zip"})
+
+    assert (found["contentLength"], found["contentType"]) == (4, "application/zip")
+    assert (found["arn"], found["id"]) == ("arn:aws:s3:::slipway-asked/code.zip", "slipway-asked/code.zip")
+    assert found["etag"] == hashlib.md5(b"code", usedforsecurity=False).hexdigest()
+    assert "body" not in found
+
+
+def test_an_object_that_is_not_there_is_named(provider: Provider, life: Life) -> None:
+    life.make("aws:s3/bucket:Bucket", "empty", {"bucket": "slipway-empty"})
+
+    with pytest.raises(Trouble, match=r"there is no object code\.zip in the bucket slipway-empty → put it there"):
+        provider.invoke("aws:s3/getObject:getObject", {"bucket": "slipway-empty", "key": "code.zip"})

@@ -22,6 +22,21 @@ def _tracking(value: float, **more: Any) -> dict[str, Any]:
     return {"targetValue": value, "predefinedMetricSpecification": metric, **more}
 
 
+def _measured(name: str, **more: str) -> dict[str, Any]:
+    dimensions = [{"name": "Service", "value": "web"}]
+    metric = {"namespace": "Slipway/Workers", "metricName": name, "statistic": "Average", "dimensions": dimensions}
+    return {"targetValue": 10, "customizedMetricSpecification": {**metric, **more}}
+
+
+def _computed(expression: str) -> dict[str, Any]:
+    stat = {"metric": {"namespace": "Slipway/Workers", "metricName": "Backlog"}, "stat": "Sum"}
+    metrics = [
+        {"id": "backlog", "metricStat": stat, "returnData": False},
+        {"id": "rate", "expression": expression, "label": "rate", "returnData": True},
+    ]
+    return {"targetValue": 10, "customizedMetricSpecification": {"metrics": metrics}}
+
+
 CASES = (
     Case(
         token="aws:appautoscaling/target:Target",
@@ -57,6 +72,9 @@ CASES = (
                     },
                 }
             },
+            {"targetTrackingScalingPolicyConfiguration": _measured("BacklogPerTask")},
+            {"targetTrackingScalingPolicyConfiguration": _measured("AgeOfOldest", unit="Seconds")},
+            {"targetTrackingScalingPolicyConfiguration": _computed("backlog / tasks")},
         ),
         replaces=({"name": "other"}, {"resourceId": "service/other/web"}),
         refused=({"policyType": "StepScaling"}, {"serviceNamespace": "moon"}),

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 from localcloud.tests.plugins.aws.cases.elbv2 import BALANCED, BLUE, GREEN, LISTENER, SECOND, TO_BLUE
+from localcloud.tests.plugins.aws.cases.servicediscovery import NAMESPACE, records
 from localcloud.tests.plugins.aws.conformance import SUBNETS, VPC, Case, Parent, parents
 
 CLUSTER = Parent("cluster", "aws:ecs/cluster:Cluster")
 OTHER = Parent("elsewhere", "aws:ecs/cluster:Cluster")
+_REGISTRY = "aws:servicediscovery/service:Service"
 INSIGHTS = "containerInsights"
 ROLE = Parent(
     "role",
@@ -229,5 +231,23 @@ CASES = (
             "forceNewDeployment": True,
         },
         updates=({"capacityProviderStrategies": [{"capacityProvider": "FARGATE_SPOT", "weight": 1}]},),
+    ),
+    Case(
+        token="aws:ecs/service:Service",
+        label="found-by-name",
+        parents=parents(
+            VPC,
+            SUBNETS,
+            Parent("group", "aws:ec2/securityGroup:SecurityGroup", {"vpcId": "${vpc.id}"}),
+            ROLE,
+            CLUSTER,
+            FIRST,
+            NAMESPACE,
+            Parent("registry", _REGISTRY, {"name": "web", "dnsConfig": records()}),
+            Parent("spare", _REGISTRY, {"name": "spare", "dnsConfig": records()}),
+        ),
+        inputs={**SERVICE, "serviceRegistries": {"registryArn": "${registry.arn}"}},
+        updates=({"serviceRegistries": {"registryArn": "${spare.arn}"}},),
+        refused=({"serviceRegistries": {"registryArn": "${registry.id}"}},),
     ),
 )

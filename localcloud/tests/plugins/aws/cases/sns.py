@@ -3,6 +3,7 @@
 import json
 
 from localcloud.tests.plugins.aws.cases.iam import policy
+from localcloud.tests.plugins.aws.cases.sqs import DEAD, QUEUE
 from localcloud.tests.plugins.aws.conformance import Case, Parent
 
 TOPIC = Parent("topic", "aws:sns/topic:Topic")
@@ -84,5 +85,40 @@ CASES = (
         updates=({"policy": publish("events.amazonaws.com", "${topic.arn}")},),
         replaces=({"arn": "${other.arn}"},),
         refused=({"arn": "alarms"}, {"policy": policy({"Effect": "Allow", "Action": "sns:Publish", "Resource": "*"})}),
+    ),
+    Case(
+        token="aws:sns/topicSubscription:TopicSubscription",
+        parents=(TOPIC, OTHER_TOPIC, QUEUE, DEAD),
+        inputs={
+            "topic": "${topic.arn}",
+            "protocol": "sqs",
+            "endpoint": "${queue.arn}",
+            "filterPolicy": json.dumps({"kind": ["created"]}),
+            "filterPolicyScope": "MessageAttributes",
+            "rawMessageDelivery": True,
+            "redrivePolicy": json.dumps({"deadLetterTargetArn": "${dead.arn}"}),
+        },
+        updates=(
+            {"rawMessageDelivery": False},
+            {"filterPolicy": json.dumps({"kind": ["deleted"]}), "filterPolicyScope": "MessageBody"},
+            {"redrivePolicy": json.dumps({"deadLetterTargetArn": "${queue.arn}"})},
+            {"filterPolicy": None, "filterPolicyScope": None, "redrivePolicy": None},
+        ),
+        replaces=({"topic": "${other.arn}"}, {"endpoint": "${dead.arn}"}),
+        refused=({"protocol": "pigeon"}, {"endpoint": "queue"}, {"filterPolicy": "[]"}, {"redrivePolicy": "{}"}),
+    ),
+    Case(
+        token="aws:sns/topicSubscription:TopicSubscription",
+        label="address",
+        parents=(TOPIC,),
+        inputs={
+            "topic": "${topic.arn}",
+            "protocol": "https",
+            "endpoint": "https://127.0.0.1:9/notices",
+            "deliveryPolicy": delivery(5),
+            "subscriptionRoleArn": ROLE_ARN,
+        },
+        updates=({"deliveryPolicy": delivery(6)}, {"subscriptionRoleArn": f"{ROLE_ARN}s"}, {"deliveryPolicy": None}),
+        stays="AWS keeps a subscription that nobody has confirmed for two days",
     ),
 )

@@ -42,6 +42,14 @@ def _strategies(name: str) -> tuple[Row, ...]:
     )
 
 
+CONFIGURATION = "targetTrackingScalingPolicyConfiguration"
+OWN_METRIC = api("application-autoscaling", "CustomizedMetricSpecification")
+
+
+def _own(**metric: Any) -> dict[str, Any]:
+    return {CONFIGURATION: {"targetValue": 10, "customizedMetricSpecification": metric}}
+
+
 TABLES = (
     Refusals(
         token="aws:ecs/cluster:Cluster",
@@ -168,6 +176,12 @@ TABLES = (
             ({"availabilityZoneRebalancing": "ON"}, "availabilityZoneRebalancing", "ENABLED, DISABLED", SERVICE),
             ({"healthCheckGracePeriodSeconds": 5}, "loadBalancers", "must be given", SERVICE),
             (
+                {"serviceRegistries": {"registryArn": "srv-1"}},
+                "serviceRegistries.registryArn",
+                "must match",
+                api("ecs", "ServiceRegistry"),
+            ),
+            (
                 {"launchType": "FARGATE", "capacityProviderStrategies": [{"capacityProvider": "FARGATE"}]},
                 "capacityProviderStrategies",
                 "together with launchType",
@@ -254,10 +268,30 @@ TABLES = (
                 "resourceLabel",
                 METRIC,
             ),
+            (
+                _own(namespace="Slipway/Workers", metricName="Backlog"),
+                f"{CONFIGURATION}.customizedMetricSpecification",
+                "must have statistic, or metrics",
+                OWN_METRIC,
+            ),
+            (
+                _own(namespace="Slipway/Workers", metrics=[{"id": "rate", "expression": "1"}]),
+                f"{CONFIGURATION}.customizedMetricSpecification",
+                "cannot have namespace together with metrics",
+                OWN_METRIC,
+            ),
+            (
+                _own(namespace="Slipway/Workers", metricName="Backlog", statistic="Median"),
+                f"{CONFIGURATION}.customizedMetricSpecification.statistic",
+                "must be one of",
+                OWN_METRIC,
+            ),
         ),
         accepted=(
             {"name": "p" * 256},
             {"targetTrackingScalingPolicyConfiguration": _tracking("ALBRequestCountPerTarget", resourceLabel="app/a")},
+            _own(namespace="Slipway/Workers", metricName="Backlog", statistic="Average"),
+            _own(metrics=[{"id": "rate", "expression": "1"}]),
         ),
     ),
 )
