@@ -1,0 +1,3 @@
+"""The services' own tests are Node's (test.sh); only `tests` is pytest's."""
+
+collect_ignore = ["frontend", "rest-api", "mail-service", "mail-catcher"]

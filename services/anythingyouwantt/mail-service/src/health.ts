@@ -1,0 +1,41 @@
+/** HTTP for those who look after the process: /healthz says it lives, /readyz that its servers answer. */
+import { createServer } from "node:http";
+import type { Server } from "node:http";
+
+const CHECK_MILLISECONDS = 3_000;
+
+/** Listens; rejects when the port is taken. */
+export async function serveHealth(port: number, checks: readonly (() => Promise<unknown>)[]): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const path = request.url?.split("?")[0];
+    const [status, body] =
+      path === "/healthz"
+        ? [200, "ok"]
+        : path === "/readyz"
+          ? await ready(checks)
+          : [404, "there is nothing at this path"];
+    response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });
+    response.end(JSON.stringify({ status: body }));
+  });
+  server.keepAliveTimeout = 75_000;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, "0.0.0.0", resolve);
+  });
+  return server;
+}
+
+async function ready(checks: readonly (() => Promise<unknown>)[]): Promise<[number, string]> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("late")), CHECK_MILLISECONDS);
+  });
+  try {
+    await Promise.race([Promise.all(checks.map((check) => check())), late]);
+    return [200, "ok"];
+  } catch {
+    return [503, "the database or the queue does not answer"];
+  } finally {
+    clearTimeout(timer);
+  }
+}

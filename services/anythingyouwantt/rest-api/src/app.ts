@@ -1,0 +1,113 @@
+/** The HTTP side: routes, checks of what comes in, and the OpenAPI document. */
+import swagger from "@fastify/swagger";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { Ajv } from "ajv";
+import addFormats from "ajv-formats";
+import Fastify, { LogController } from "fastify";
+import type { FastifyBaseLogger, FastifyInstance, FastifySchema } from "fastify";
+import { trailOf } from "./platform/logs.ts";
+import type { Trail } from "./platform/logs.ts";
+import { orderRoutes } from "./orders.ts";
+import { answerProblem, ProblemError } from "./problems.ts";
+import { productRoutes } from "./products.ts";
+import type { Store } from "./tables.ts";
+
+declare module "fastify" {
+  interface FastifyRequest {
+    trail: Trail;
+  }
+}
+
+export interface Parts {
+  readonly store: Store;
+  readonly log: FastifyBaseLogger;
+  /** Told of each new order. */
+  readonly placed: () => void;
+  /** Throws, by name, unless the named server answers. */
+  readonly checks: Readonly<Record<string, () => Promise<unknown>>>;
+}
+
+const BODY_BYTES = 16 * 1024;
+/** Longer than the load balancer's idle time of 60 s: the balancer closes first. */
+const KEEP_ALIVE_MILLISECONDS = 75_000;
+const CHECK_MILLISECONDS = 3_000;
+
+export async function createApp({ store, log, placed, checks }: Parts): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: log,
+    bodyLimit: BODY_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    requestTimeout: 30_000,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: "requestId" }),
+    return503OnClosing: false,
+    forceCloseConnections: "idle",
+    genReqId: (request) => trailOf(request.headers).requestId,
+    frameworkErrors: (error, request, reply) => answerProblem(error, request, reply),
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  checkStrictly(app);
+  keepTrail(app);
+  app.setErrorHandler(answerProblem);
+  app.setNotFoundHandler(() => {
+    throw new ProblemError(404, "not-found", "there is nothing at this path, or not by this method");
+  });
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: { title: "AnythingYouWantt", version: "1.0.0", description: "Products, and orders carried out by mail." },
+    },
+  });
+  await app.register(productRoutes(store), { prefix: "/api" });
+  await app.register(orderRoutes(store, placed), { prefix: "/api" });
+  const hidden = { schema: { hide: true } };
+  app.get("/api/openapi.json", hidden, () => app.swagger());
+  for (const path of ["/healthz", "/api/healthz"]) app.get(path, hidden, () => ({ status: "ok" }));
+  app.get("/readyz", hidden, async () => {
+    await Promise.all(Object.entries(checks).map(([name, check]) => ready(name, check)));
+    return { status: "ok" };
+  });
+  return app;
+}
+
+/** Bodies are taken at their word: "3" is no number. Only addresses, which are all text, are read generously. */
+function checkStrictly(app: FastifyInstance): void {
+  const options = { allErrors: true, useDefaults: true, strict: false, removeAdditional: false } as const;
+  const strict = addFormats.default(new Ajv({ ...options, coerceTypes: false }));
+  const generous = addFormats.default(new Ajv({ ...options, coerceTypes: true }));
+  app.setValidatorCompiler<FastifySchema>(({ schema, httpPart }) =>
+    (httpPart === "body" ? strict : generous).compile(schema),
+  );
+}
+
+/** Each request has its ids in every log line and in the answer. */
+function keepTrail(app: FastifyInstance): void {
+  app.decorateRequest("trail");
+  app.addHook("onRequest", async (request, reply) => {
+    request.trail = { ...trailOf(request.headers), requestId: request.id };
+    reply.header("x-request-id", request.id);
+    reply.header("cache-control", "no-store");
+    reply.header("x-content-type-options", "nosniff");
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    if (request.url.endsWith("/healthz") || request.url === "/readyz") return;
+    const { method, url, trail } = request;
+    const milliseconds = Math.round(reply.elapsedTime);
+    request.log.info(
+      { traceId: trail.traceId, method, path: url.split("?")[0], status: reply.statusCode, milliseconds },
+      "request",
+    );
+  });
+}
+
+async function ready(name: string, check: () => Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error("no answer in time")), CHECK_MILLISECONDS);
+  });
+  try {
+    await Promise.race([check(), late]);
+  } catch {
+    throw new ProblemError(503, "not-ready", `the ${name} does not answer`);
+  } finally {
+    clearTimeout(timer);
+  }
+}

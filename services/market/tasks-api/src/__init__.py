@@ -1,0 +1,1 @@
+"""Anythink Market's tasks: an API, and a worker that writes down what happened."""

@@ -1,0 +1,1 @@
+"""What the service speaks of: tables, and what callers send and get."""

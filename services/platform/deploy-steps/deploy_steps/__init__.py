@@ -1,0 +1,1 @@
+"""Steps of a deploy that are done inside an environment's network."""
