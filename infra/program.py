@@ -4,7 +4,7 @@ import pulumi
 
 from infra import providers
 from infra.config import Settings
-from infra.layers import data, edge, network, operations, tooling, workloads
+from infra.layers import data, edge, network, operations, stores, tooling, workloads
 from infra.systems import ROUTES, SYSTEMS
 from interface.outputs import EnvironmentOutputs, ToolingOutputs
 
@@ -28,7 +28,9 @@ def _environment(settings: Settings) -> EnvironmentOutputs:
     keys = data.build(settings, opts)
     net = network.build(settings, keys, opts)
     entry = edge.build(settings, net, ROUTES, opts)
-    platform = workloads.build(settings, net, keys, entry, providers.images(settings, home), opts)
+    kept = stores.build(settings, keys, net, entry, opts)
+    base = workloads.Base(settings, net, keys, entry, kept, providers.images(settings, home), opts)
+    platform = workloads.build(base)
     systems = [build(platform) for _, build in sorted(SYSTEMS.items())]
     foundation = operations.build(settings, platform, systems, opts)
     return {"systems": {system.name: system.output() for system in systems}, "foundation": foundation}

@@ -2,13 +2,27 @@
 
 from typing import Final
 
-SYSTEMS: Final[dict[str, tuple[str, ...]]] = {"counter": ("backend", "frontend")}
+SYSTEMS: Final[dict[str, tuple[str, ...]]] = {
+    "anythingyouwantt": ("frontend", "mail-service", "rest-api"),
+    "counter": ("backend", "frontend"),
+    "market": ("activity", "client", "market-api", "tasks-api"),
+}
 """Every application and its services; a service is called `system/service` everywhere."""
+
+IMAGE_OF: Final[dict[str, str]] = {"market/activity": "market/tasks-api"}
+"""Services that run the image of another one, with a command of their own."""
+
+DEPLOY_STEPS: Final = "platform/deploy-steps"
+"""The function of an environment that does what a deploy needs inside the network."""
+
+ZIPS: Final[tuple[str, ...]] = (DEPLOY_STEPS,)
+"""What is shipped as a zip for Lambda, called like services: `system/service`."""
 
 SERVICE_IMAGE_TYPE: Final = "platform:workloads:ServiceImage"
 CONTAINER_SERVICE_TYPE: Final = "platform:workloads:ContainerService"
 TABLE_TYPE: Final = "platform:data:Table"
 LOAD_BALANCER_TYPE: Final = "platform:edge:LoadBalancer"
+WORKER_TYPE: Final = "platform:workloads:Worker"
 """Type tokens of components that the pipelines look for in a stack's state."""
 
 TOOLING: Final = "tooling"
@@ -18,6 +32,16 @@ TOOLING: Final = "tooling"
 def services() -> tuple[str, ...]:
     """Return every service of every system as `system/service`, in a stable order."""
     return tuple(f"{system}/{service}" for system in sorted(SYSTEMS) for service in sorted(SYSTEMS[system]))
+
+
+def images() -> tuple[str, ...]:
+    """Return the services that have an image of their own, in a stable order."""
+    return tuple(service for service in services() if service not in IMAGE_OF)
+
+
+def artifacts() -> tuple[str, ...]:
+    """Return everything that a stack file pins: images, then zips."""
+    return (*images(), *ZIPS)
 
 
 def service_folder(service: str) -> str:
@@ -40,6 +64,11 @@ def environment_domain(environment: str, domain: str) -> str:
     return f"{environment}.{domain}"
 
 
+def internal_domain(environment: str) -> str:
+    """Return what names end in by which services of an environment find each other: `dev.internal`."""
+    return f"{environment}.internal"
+
+
 def delegation_role_name(environment: str) -> str:
     """Return the name of the tooling account's role that writes an environment's NS record."""
     return f"{environment}-delegation"
@@ -58,3 +87,13 @@ def deploy_role_name(environment: str) -> str:
 def deploy_target_role_arn(account: str) -> str:
     """Return the ARN of the role in the environment's own account that a deploy role goes on to."""
     return f"arn:aws:iam::{account}:role/slipway-deploy"
+
+
+def artifact_bucket(tooling_account: str, region: str) -> str:
+    """Return the name of the tooling account's bucket of zips; known before the bucket exists."""
+    return f"slipway-artifacts-{tooling_account}-{region}"
+
+
+def artifact_key(service: str, address: str) -> str:
+    """Return where the zip of `system/service` with a content address lies in the bucket of artifacts."""
+    return f"{service}/{address}.zip"

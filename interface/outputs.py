@@ -4,7 +4,7 @@ from typing import NotRequired, TypedDict
 
 
 class Image(TypedDict):
-    """The image that a service runs: its digest (`sha256:…`) and the content address of its sources."""
+    """The image or zip that runs: its digest (`sha256:…`) and the content address of its sources."""
 
     digest: str
     address: str
@@ -15,26 +15,29 @@ class System(TypedDict):
 
     url: str
     api: NotRequired[str]
+    mailFrom: NotRequired[str]
     images: dict[str, Image]
 
 
 class Foundation(TypedDict):
-    """What an environment offers to other stacks, named like the keys of its SSM parameters."""
+    """What an environment offers to other stacks: where its SSM parameters lie, which zips run in it."""
 
     account: str
     region: str
     domain: str
     parameters: str
+    artifacts: dict[str, Image]
 
 
 class ToolingFoundation(TypedDict):
-    """What the tooling stack offers: the root zone's name servers and the repositories (service → URL)."""
+    """What the tooling stack offers: the root zone's name servers, repositories (service → URL), bucket of zips."""
 
     account: str
     region: str
     domain: str
     name_servers: list[str]
     repositories: dict[str, str]
+    artifacts: str
 
 
 class EnvironmentOutputs(TypedDict):

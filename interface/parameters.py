@@ -14,6 +14,20 @@ FoundationKey = Literal[
     "zone-id",
     "zone-name",
     "key-arn",
+    "database-endpoint",
+    "database-master-secret-arn",
+    "database-security-group-id",
+    "cache-endpoint",
+    "cache-security-group-id",
+    "cache-user-group-id",
+    "queue-endpoint",
+    "queue-security-group-id",
+    "queue-user-group-id",
+    "deploy-steps-function-name",
+    "deploy-steps-role-name",
+    "mail-configuration-set",
+    "namespace-id",
+    "namespace-name",
 ]
 """What a preview needs to know of the environment that it lives in; lists are joined by commas."""
 

@@ -21,16 +21,25 @@ class AlarmArgs:
     namespace: str
     metric: str
     dimensions: Mapping[str, pulumi.Input[str]]
-    statistic: Literal["Average", "Maximum", "Minimum", "Sum"]
-    above: float
+    statistic: Literal["Average", "Maximum", "Minimum", "SampleCount", "Sum"]
+    above: float | None = None
     """Rings when the statistic is greater than this."""
+    below: float | None = None
+    """Or when it is less than this; one of the two is given."""
+    silence: Literal["good", "bad"] = "good"
+    """What it means when the metric does not come: `bad` where somebody has to send it all the time."""
     period_seconds: int = 60
     periods: int = 5
     """How many periods on end it must be wrong."""
 
+    def __post_init__(self) -> None:
+        """Refuse an alarm without a limit, or with two."""
+        if (self.above is None) == (self.below is None):
+            raise ValueError("an alarm rings above a value or below one: give one of the two")
+
 
 class Alarm(Component):
-    """An alarm that rings and ends at its topic; no data is good news, for these are metrics of trouble and load."""
+    """An alarm that rings and ends at its topic; no data is good news unless it says otherwise."""
 
     TYPE = "platform:operations:Alarm"
 
@@ -43,11 +52,11 @@ class Alarm(Component):
             metric_name=args.metric,
             dimensions=dict(args.dimensions),
             statistic=args.statistic,
-            comparison_operator="GreaterThanThreshold",
-            threshold=args.above,
+            comparison_operator="GreaterThanThreshold" if args.below is None else "LessThanThreshold",
+            threshold=args.above if args.below is None else args.below,
             period=args.period_seconds,
             evaluation_periods=args.periods,
-            treat_missing_data="notBreaching",
+            treat_missing_data="notBreaching" if args.silence == "good" else "breaching",
             alarm_actions=[args.topic.arn],
             ok_actions=[args.topic.arn],
             opts=self.child(),

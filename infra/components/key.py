@@ -26,6 +26,10 @@ class KeyArgs:
     """Where it lives: CloudWatch Logs may use it from there only."""
     services: tuple[str, ...] = ()
     """AWS services, such as `cloudwatch.amazonaws.com`, that encrypt with it on the account's behalf."""
+    readers: tuple[str, ...] = ()
+    """Other accounts, 12 digits each, that decrypt with it what lies in a bucket."""
+    writers: tuple[str, ...] = ()
+    """Those of them that also encrypt what they put there."""
     deletion_window_days: int = 30
     """How long a deleted key can still be saved."""
     deletion_protection: bool = True
@@ -57,6 +61,10 @@ class Key(Component):
             resources=(self.arn,),
             condition={"StringEquals": {"kms:ViaService": f"{service}.{self._region}.amazonaws.com"}},
         )
+
+    def make_key_pairs(self) -> Statement:
+        """Return the permission to have key pairs made whose private half only this key can unwrap."""
+        return Statement(sid="MakeKeyPairs", actions=("kms:GenerateDataKeyPair",), resources=(self.arn,))
 
     def _create_key(self, args: KeyArgs) -> aws.kms.Key:
         return aws.kms.Key(
@@ -99,4 +107,18 @@ def _statements(args: KeyArgs) -> list[Statement]:
                 condition={"StringEquals": {"aws:SourceAccount": args.account}},
             )
         )
+    for sid, accounts, actions in (
+        ("Readers", args.readers, ("kms:Decrypt",)),
+        ("Writers", args.writers, ("kms:GenerateDataKey*",)),
+    ):
+        if accounts:
+            statements.append(
+                Statement(
+                    sid=sid,
+                    principal=Principal.accounts(*accounts),
+                    actions=actions,
+                    resources=("*",),
+                    condition={"StringEquals": {"kms:ViaService": f"s3.{args.region}.amazonaws.com"}},
+                )
+            )
     return statements

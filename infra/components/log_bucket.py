@@ -3,13 +3,12 @@
 from dataclasses import dataclass
 
 import pulumi
-import pulumi_aws as aws
 
-from infra.core.policies import Principal, Statement, deny_plain_http, document
+from infra.components.private_bucket import PrivateBucket, PrivateBucketArgs
+from infra.core.policies import Principal, Statement
 from infra.core.resources import Component
 
 OLD_VERSION_DAYS = 30
-UNFINISHED_UPLOAD_DAYS = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,74 +31,28 @@ class LogBucket(Component):
 
     def __init__(self, name: str, args: LogBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        self._bucket = aws.s3.Bucket(
-            name,
-            force_destroy=not args.deletion_protection,
-            opts=self.child(protect=args.deletion_protection),
-        )
-        self._close()
-        self._encrypt()
-        self._age(args)
-        self._policy = self._allow_delivery(args)
-        # Whoever switches logging on with this name has waited for the policy: AWS tests it with a file of its own.
-        self.physical_name = pulumi.Output.all(self._bucket.bucket, self._policy.id).apply(lambda known: str(known[0]))
+        bucket = PrivateBucket(name, _bucket(args), self.child())
+        self.physical_name = bucket.physical_name
         self.publish({"physical_name": self.physical_name})
 
-    def _close(self) -> None:
-        aws.s3.BucketPublicAccessBlock(
-            f"{self.name}-private",
-            bucket=self._bucket.bucket,
-            block_public_acls=True,
-            block_public_policy=True,
-            ignore_public_acls=True,
-            restrict_public_buckets=True,
-            opts=self.child(),
-        )
-        aws.s3.BucketOwnershipControls(
-            f"{self.name}-ownership",
-            bucket=self._bucket.bucket,
-            rule={"object_ownership": "BucketOwnerEnforced"},
-            opts=self.child(),
+
+def _bucket(args: LogBucketArgs) -> PrivateBucketArgs:
+    def delivery(arn: pulumi.Output[str]) -> tuple[Statement, ...]:
+        return (
+            Statement(
+                sid="LoadBalancerLogs",
+                principal=Principal.service("logdelivery.elasticloadbalancing.amazonaws.com"),
+                actions=("s3:PutObject",),
+                resources=(pulumi.Output.concat(arn, f"/alb/AWSLogs/{args.account}/*"),),
+                condition={"StringEquals": {"aws:SourceAccount": args.account}},
+            ),
         )
 
-    def _encrypt(self) -> None:
-        aws.s3.BucketServerSideEncryptionConfiguration(
-            f"{self.name}-encryption",
-            bucket=self._bucket.bucket,
-            rules=[{"apply_server_side_encryption_by_default": {"sse_algorithm": "AES256"}}],
-            opts=self.child(),
-        )
-
-    def _age(self, args: LogBucketArgs) -> None:
-        versioning = aws.s3.BucketVersioning(
-            f"{self.name}-versions",
-            bucket=self._bucket.bucket,
-            versioning_configuration={"status": "Enabled"},
-            opts=self.child(),
-        )
-        rule = {
-            "id": "age",
-            "status": "Enabled",
-            "filter": {"prefix": ""},
+    return PrivateBucketArgs(
+        statements=delivery,
+        age={
             "expiration": {"days": args.retention_days},
             "noncurrent_version_expiration": {"noncurrent_days": OLD_VERSION_DAYS},
-            "abort_incomplete_multipart_upload": {"days_after_initiation": UNFINISHED_UPLOAD_DAYS},
-        }
-        aws.s3.BucketLifecycleConfiguration(
-            f"{self.name}-age", bucket=self._bucket.bucket, rules=[rule], opts=self.child(depends_on=versioning)
-        )
-
-    def _allow_delivery(self, args: LogBucketArgs) -> aws.s3.BucketPolicy:
-        delivery = Statement(
-            sid="LoadBalancerLogs",
-            principal=Principal.service("logdelivery.elasticloadbalancing.amazonaws.com"),
-            actions=("s3:PutObject",),
-            resources=(pulumi.Output.concat(self._bucket.arn, f"/alb/AWSLogs/{args.account}/*"),),
-            condition={"StringEquals": {"aws:SourceAccount": args.account}},
-        )
-        return aws.s3.BucketPolicy(
-            f"{self.name}-policy",
-            bucket=self._bucket.bucket,
-            policy=document(delivery, deny_plain_http(self._bucket.arn)),
-            opts=self.child(),
-        )
+        },
+        deletion_protection=args.deletion_protection,
+    )

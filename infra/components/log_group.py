@@ -18,6 +18,8 @@ class LogGroupArgs:
     key: Key
     retention_days: int
     """One of the retentions that CloudWatch Logs knows."""
+    physical_name: pulumi.Input[str] | None = None
+    """A name that a service of AWS writes to; made up by Pulumi where nobody needs one."""
 
 
 class LogGroup(Component):
@@ -28,7 +30,11 @@ class LogGroup(Component):
     def __init__(self, name: str, args: LogGroupArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self._group = aws.cloudwatch.LogGroup(
-            name, kms_key_id=args.key.arn, retention_in_days=args.retention_days, opts=self.child()
+            name,
+            name=args.physical_name,
+            kms_key_id=args.key.arn,
+            retention_in_days=args.retention_days,
+            opts=self.child(),
         )
         self.arn = self._group.arn
         self.physical_name = self._group.name

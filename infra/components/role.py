@@ -41,6 +41,7 @@ class Role(Component):
             opts=self.child(),
         )
         self.arn = self._role.arn
+        self.physical_name = self._role.name
         self.publish({"arn": self.arn})
 
     def allow(self, what: str, *statements: Statement) -> aws.iam.RolePolicy:

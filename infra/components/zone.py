@@ -8,6 +8,7 @@ import pulumi_aws as aws
 from infra.core.resources import Component
 
 NS_TTL_SECONDS = 300
+RECORD_TTL_SECONDS = 300
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +58,30 @@ class Zone(Component):
             name=host,
             type="A",
             aliases=[{"name": dns_name, "zone_id": zone_id, "evaluate_target_health": True}],
+            opts=self.child(),
+        )
+
+    def record(self, what: str, *, host: str, kind: str, values: pulumi.Input[list[str]]) -> aws.route53.Record:
+        """Write a plain record; `what` is its name among the stack's resources, `host` its whole name in the zone."""
+        if not host.endswith(f".{self.domain}"):
+            raise ValueError(f"{host} is not in the zone {self.domain}")
+        return self._write(what, host, kind, values)
+
+    def dkim(self, what: str, token: pulumi.Output[str]) -> aws.route53.Record:
+        """Write one of the records by which receivers check the mail's signature; the token is known only later."""
+        host = pulumi.Output.concat(token, f"._domainkey.{self.domain}")
+        return self._write(what, host, "CNAME", [pulumi.Output.concat(token, ".dkim.amazonses.com")])
+
+    def _write(
+        self, what: str, host: pulumi.Input[str], kind: str, values: pulumi.Input[list[str]]
+    ) -> aws.route53.Record:
+        return aws.route53.Record(
+            f"{self.name}-{what}",
+            zone_id=self.zone_id,
+            name=host,
+            type=kind,
+            ttl=RECORD_TTL_SECONDS,
+            records=values,
             opts=self.child(),
         )
 

@@ -12,8 +12,11 @@ from infra.config import problems, rules
 from infra.config.problems import NAMESPACE, ConfigurationError, Problem
 from infra.config.sections import (
     Artifacts,
+    CacheSection,
+    DatabaseSection,
     DataSection,
     EdgeSection,
+    MailSection,
     NetworkSection,
     OperationsSection,
     Organisation,
@@ -29,6 +32,9 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "organisation": Organisation,
     "network": NetworkSection,
     "data": DataSection,
+    "database": DatabaseSection,
+    "cache": CacheSection,
+    "mail": MailSection,
     "edge": EdgeSection,
     "workloads": WorkloadsSection,
     "operations": OperationsSection,

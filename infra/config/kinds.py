@@ -93,6 +93,20 @@ def _region(value: Any) -> str:
     return str(value)
 
 
+def _instance_class(value: Any) -> str:
+    allowed = "must be a class of RDS servers, like db.t4g.micro"
+    if not re.fullmatch(r"db\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}", _text(value, allowed)):
+        raise ValueError(allowed)
+    return str(value)
+
+
+def _node_type(value: Any) -> str:
+    allowed = "must be a type of ElastiCache nodes, like cache.t4g.micro"
+    if not re.fullmatch(r"cache\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}", _text(value, allowed)):
+        raise ValueError(allowed)
+    return str(value)
+
+
 def _network(value: Any) -> IPv4Network:
     allowed = "must be a private IPv4 range of /16 to /20 that begins at its own first address, like 10.10.0.0/16"
     try:
@@ -130,9 +144,26 @@ Domain = Annotated[str, BeforeValidator(_domain)]
 Account = Annotated[str, BeforeValidator(_account)]
 Repository = Annotated[str, BeforeValidator(_repository)]
 Region = Annotated[str, BeforeValidator(_region)]
+InstanceClass = Annotated[str, BeforeValidator(_instance_class)]
+NodeType = Annotated[str, BeforeValidator(_node_type)]
 Network = Annotated[IPv4Network, BeforeValidator(_network)]
 LogRetention = Annotated[int, BeforeValidator(_retention), Field(examples=[30])]
 PinValue = Annotated[Any, BeforeValidator(_pin), Field(examples=["build"])]
-Endpoint = Literal["s3", "dynamodb", "ecr.api", "ecr.dkr", "logs", "kms", "ssm", "sts", "secretsmanager"]
+Endpoint = Literal[
+    "s3",
+    "dynamodb",
+    "ecr.api",
+    "ecr.dkr",
+    "logs",
+    "kms",
+    "ssm",
+    "sts",
+    "secretsmanager",
+    "sqs",
+    "email",
+    "monitoring",
+    "ecs",
+    "elasticache",
+]
 Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(_sequence)]
 Environments = Annotated[tuple[Environment, ...], BeforeValidator(_sequence)]

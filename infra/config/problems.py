@@ -131,8 +131,6 @@ def _example(model: type[BaseModel], path: tuple[str | int, ...]) -> Any:
             (x for x in _arguments(field.annotation) if isinstance(x, type) and issubclass(x, BaseModel)), None
         )
         fields = inner.model_fields if inner else {}
-        if inner:
-            continue
     return example
 
 

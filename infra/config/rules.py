@@ -7,8 +7,23 @@ from infra.config.problems import Problem, remove_command, set_command
 from infra.config.sections import Settings
 from interface import names
 
-CALLED_BY_WORKLOADS = ("s3", "dynamodb", "ecr.api", "ecr.dkr", "logs", "kms", "ssm", "sts", "secretsmanager")
-"""AWS APIs that tasks call or are started by; without NAT each needs an endpoint."""
+CALLED_BY_WORKLOADS = (
+    "s3",
+    "dynamodb",
+    "ecr.api",
+    "ecr.dkr",
+    "logs",
+    "kms",
+    "ssm",
+    "sts",
+    "secretsmanager",
+    "sqs",
+    "email",
+    "monitoring",
+    "ecs",
+    "elasticache",
+)
+"""AWS APIs that tasks and deploy steps call or are started by; without NAT each needs an endpoint."""
 
 
 def check(stack: str, settings: Settings) -> Iterator[Problem]:
@@ -19,7 +34,7 @@ def check(stack: str, settings: Settings) -> Iterator[Problem]:
     yield from _hosts(stack, settings)
     if settings.stack.kind == "environment":
         yield from _way_out(settings)
-        yield from _pins(stack, settings)
+        yield from _pins(settings)
 
 
 def _accounts(stack: str, settings: Settings) -> Iterator[Problem]:
@@ -56,7 +71,7 @@ def _catalogue(stack: str, settings: Settings) -> Iterator[Problem]:
     listed: tuple[tuple[tuple[str, ...], set[str], tuple[str, ...]], ...] = (
         (("edge", "hosts"), set(settings.edge.hosts), tuple(sorted(names.SYSTEMS))),
         (("workloads", "services"), set(settings.workloads.services), names.services()),
-        (("artifacts",), set(settings.artifacts.root), names.services()),
+        (("artifacts",), set(settings.artifacts.root), names.artifacts()),
     )
     for section, given, wanted in listed:
         for name in wanted:
@@ -83,15 +98,15 @@ def _way_out(settings: Settings) -> Iterator[Problem]:
         yield Problem(("network", "endpoints"), wrong, "add them, or set platform:network.nat to single or per-zone")
 
 
-def _pins(stack: str, settings: Settings) -> Iterator[Problem]:
-    for service in names.services():
+def _pins(settings: Settings) -> Iterator[Problem]:
+    for service in names.artifacts():
         pin, path = settings.artifacts.root.get(service), ("artifacts", service)
         if pin == "unreleased":
             wrong = f"nothing has been released to {settings.stack.environment} yet, got unreleased"
-            yield Problem(path, wrong, f"pin <address>@<digest> from the systems output of {_builder(settings)}")
+            yield Problem(path, wrong, f"pin <address>@<digest> from the outputs of {_builder(settings)}")
         if pin == "build" and settings.stack.environment not in settings.organisation.builders:
             wrong = f"{settings.stack.environment} is not among platform:organisation.builders, got build"
-            yield Problem(path, wrong, f"pin <address>@<digest> from the systems output of {_builder(settings)}")
+            yield Problem(path, wrong, f"pin <address>@<digest> from the outputs of {_builder(settings)}")
 
 
 def _builder(settings: Settings) -> str:

@@ -11,9 +11,11 @@ from infra.config.kinds import (
     Endpoints,
     Environment,
     Environments,
+    InstanceClass,
     Label,
     LogRetention,
     Network,
+    NodeType,
     PinValue,
     Region,
     Repository,
@@ -29,6 +31,9 @@ FARGATE_MEMORY: Mapping[int, tuple[int, int, int]] = {
     4096: (8192, 30720, 1024),
 }
 """Memory that Fargate sells with each size of CPU, in MiB: least, most, step (256 CPU: 512, 1024, 2048)."""
+
+
+SECRET_RECOVERY_DAYS = 30
 
 
 class Section(BaseModel):
@@ -71,6 +76,46 @@ class DataSection(Section):
 
     recovery_days: Annotated[int, Field(ge=1, le=35, examples=[7])]
     key_deletion_days: Annotated[int, Field(ge=7, le=30, examples=[30])]
+
+
+class DatabaseSection(Section):
+    """How big the Postgres server is, and how well it is kept."""
+
+    instance_class: Annotated[InstanceClass, Field(examples=["db.t4g.micro"])]
+    storage_gb: Annotated[int, Field(ge=20, le=16384, examples=[20])]
+    max_storage_gb: Annotated[int, Field(ge=20, le=65536, examples=[100])]
+    multi_az: Annotated[bool, Field(examples=[True])]
+    backup_days: Annotated[int, Field(ge=1, le=35, examples=[7])]
+    final_snapshot: Annotated[bool, Field(examples=[True])]
+    monitoring_interval_seconds: Annotated[Literal[0, 1, 5, 10, 15, 30, 60], Field(examples=[60])]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.max_storage_gb < self.storage_gb:
+            raise ValueError("max_storage_gb must not be less than storage_gb")
+        return self
+
+
+class CacheSection(Section):
+    """How big the two Valkey servers are: the cache, and the queue of jobs."""
+
+    node_type: Annotated[NodeType, Field(examples=["cache.t4g.micro"])]
+    replicas: Annotated[int, Field(ge=0, le=5, examples=[1])]
+    multi_az: Annotated[bool, Field(examples=[True])]
+    snapshot_days: Annotated[int, Field(ge=0, le=35, examples=[7])]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if self.multi_az and not self.replicas:
+            raise ValueError("multi_az needs at least one replica")
+        return self
+
+
+class MailSection(Section):
+    """What receivers do with mail that others send in the zone's name, and how long their complaints are kept."""
+
+    dmarc: Annotated[Literal["none", "quarantine", "reject"], Field(examples=["reject"])]
+    event_retention_days: Annotated[int, Field(ge=1, le=14, examples=[14])]
 
 
 class EdgeSection(Section):
@@ -141,6 +186,9 @@ class Settings(Section):
     organisation: Organisation
     network: NetworkSection
     data: DataSection
+    database: DatabaseSection
+    cache: CacheSection
+    mail: MailSection
     edge: EdgeSection
     workloads: WorkloadsSection
     operations: OperationsSection
@@ -166,6 +214,11 @@ class Settings(Section):
     def deletion_protection(self) -> bool:
         """Whether what holds data is protected now: as the stack says, unless it is being torn down."""
         return self.stack.deletion_protection and not self.stack.teardown
+
+    @property
+    def recovery_days(self) -> int:
+        """How long a deleted secret can still be restored; not at all where nothing is protected."""
+        return SECRET_RECOVERY_DAYS if self.stack.deletion_protection else 0
 
     def environments(self) -> dict[str, str]:
         """Return every environment of the organisation with its account, tooling left out."""

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -99,3 +100,17 @@ def _files(folder: Path, root: Path, ignore: Ignore) -> Iterator[Path]:
 
 def _normal(content: bytes) -> bytes:
     return content if b"\0" in content[:_SAMPLE] else content.replace(b"\r\n", b"\n")
+
+
+def main() -> None:
+    """Print the content address of the folder that is named, and where its normalised copy lies, a line each.
+
+    For whoever packs a folder without being part of the program: `python -m infra.core.contents FOLDER`.
+    """
+    folder = Path(sys.argv[1])
+    address = content_address(folder)
+    print(address, normalised_context(folder, address), sep="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -8,7 +8,7 @@ import pulumi
 
 T = TypeVar("T")
 
-_ENGINES_OWN_WORDS = re.compile(r"^((invoke|invocation) of \S+ (failed|returned an error): )+")
+_ENGINES_OWN_WORDS = re.compile(r"^((invoke|invocation) of \S+ (failed|returned an error):\s*)+")
 
 
 def ask(

@@ -1,7 +1,8 @@
-"""What the organisation has once: registries, the root zone, and the roles by which environments reach them."""
+"""What the organisation has once: registries, zips, the root zone, and the roles by which environments reach them."""
 
 import pulumi
 
+from infra.components.artifact_store import ArtifactStore, ArtifactStoreArgs
 from infra.components.delegation import Delegation, DelegationArgs
 from infra.components.deploy_roles import DeployRoles, DeployRolesArgs
 from infra.components.registry import Registry, RegistryArgs
@@ -20,18 +21,31 @@ def build(settings: Settings, data: Data, opts: pulumi.ResourceOptions) -> outpu
         args = DelegationArgs(environment=environment, environment_account=account, zone=zone)
         Delegation(f"{environment}-delegation", args, opts)
     DeployRoles("deploy", DeployRolesArgs(repository=organisation.repository, accounts=environments), opts)
-    for service in names.services():
+    for service in names.images():
         _registry(service, settings, data, opts)
+    _artifacts(settings, data, opts)
     return {
         "account": settings.account,
         "region": organisation.region,
         "domain": settings.domain,
         "name_servers": zone.name_servers,  # type: ignore[typeddict-item]  # an output still
         "repositories": {
-            service: names.repository_url(settings.account, organisation.region, service)
-            for service in names.services()
+            service: names.repository_url(settings.account, organisation.region, service) for service in names.images()
         },
+        "artifacts": names.artifact_bucket(settings.account, organisation.region),
     }
+
+
+def _artifacts(settings: Settings, data: Data, opts: pulumi.ResourceOptions) -> ArtifactStore:
+    accounts = settings.organisation.accounts
+    args = ArtifactStoreArgs(
+        bucket=names.artifact_bucket(settings.account, settings.organisation.region),
+        key=data.key,
+        readers=tuple(settings.environments().values()),
+        writers=tuple(accounts[name] for name in settings.organisation.builders),
+        deletion_protection=settings.deletion_protection,
+    )
+    return ArtifactStore("artifacts", args, opts)
 
 
 def _registry(service: str, settings: Settings, data: Data, opts: pulumi.ResourceOptions) -> Registry:

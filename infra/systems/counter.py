@@ -2,7 +2,9 @@
 
 from infra.layers.workloads import System, Workloads
 
-ROUTES = ("counter-backend", "counter-frontend")
+BACKEND = {"counter-backend": ("/api", "/api/*")}
+FRONTEND = {"counter-frontend": ("/*",)}
+ROUTES = (*BACKEND, *FRONTEND)
 """The API's paths are looked at before the page's, which are all that is left."""
 
 
@@ -17,7 +19,7 @@ def build(platform: Workloads) -> System:
         image=images["backend"],
         port=8000,
         host=host,
-        paths=("/api", "/api/*"),
+        routes=BACKEND,
         environment={
             "COUNTER_STORE": "dynamodb",
             "COUNTER_TABLE": table.physical_name,
@@ -31,7 +33,7 @@ def build(platform: Workloads) -> System:
         image=images["frontend"],
         port=3000,
         host=host,
-        paths=("/*",),
+        routes=FRONTEND,
         environment={"COUNTER_API_BASE": "/api"},
     )
     return System(

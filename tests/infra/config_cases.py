@@ -114,8 +114,9 @@ VALUES: list[tuple[str, Any, str]] = [
     ),
     (
         "edge.hosts",
-        {"counter": "counter", "shop": "counter"},
-        "platform:edge.hosts.shop: must be one of counter, got shop → " + f"{REMOVE} platform:edge.hosts.shop\n"
+        {"anythingyouwantt": "shop-page", "counter": "counter", "market": "market", "shop": "counter"},
+        "platform:edge.hosts.shop: must be one of anythingyouwantt, counter, market, got shop → "
+        + f"{REMOVE} platform:edge.hosts.shop\n"
         f"platform:edge.hosts.shop: must not be the host of counter, got counter → {SET} platform:edge.hosts.shop shop",
     ),
     (
@@ -145,7 +146,59 @@ VALUES: list[tuple[str, Any, str]] = [
     (
         "artifacts.shop/api",
         "build",
-        "platform:artifacts.shop/api: must be one of counter/backend, counter/frontend, got shop/api"
+        "platform:artifacts.shop/api: must be one of anythingyouwantt/frontend, anythingyouwantt/mail-service,"
+        " anythingyouwantt/rest-api, counter/backend, counter/frontend, market/client, market/market-api,"
+        " market/tasks-api, platform/deploy-steps, got shop/api"
         f" → {REMOVE} platform:artifacts.shop/api",
+    ),
+    (
+        "database.instance_class",
+        "t4g.micro",
+        'platform:database.instance_class: must be a class of RDS servers, like db.t4g.micro, got "t4g.micro"'
+        f" → {SET} platform:database.instance_class db.t4g.micro",
+    ),
+    (
+        "database.storage_gb",
+        19,
+        f"platform:database.storage_gb: at least 20, got 19 → {SET} platform:database.storage_gb 20",
+    ),
+    (
+        "database.backup_days",
+        0,
+        f"platform:database.backup_days: at least 1, got 0 → {SET} platform:database.backup_days 7",
+    ),
+    (
+        "database.monitoring_interval_seconds",
+        7,
+        "platform:database.monitoring_interval_seconds: must be 0, 1, 5, 10, 15, 30 or 60, got 7"
+        f" → {SET} platform:database.monitoring_interval_seconds 60",
+    ),
+    (
+        "cache.node_type",
+        "db.t4g.micro",
+        'platform:cache.node_type: must be a type of ElastiCache nodes, like cache.t4g.micro, got "db.t4g.micro"'
+        f" → {SET} platform:cache.node_type cache.t4g.micro",
+    ),
+    (
+        "cache.replicas",
+        6,
+        f"platform:cache.replicas: at most 5, got 6 → {SET} platform:cache.replicas 1",
+    ),
+    (
+        "cache.multi_az",
+        True,
+        "platform:cache: multi_az needs at least one replica,"
+        ' got {"node_type": "cache.t4g.micro", "replicas": 0, "multi_az…'
+        " → change it in Pulumi.dev.yaml",
+    ),
+    (
+        "mail.dmarc",
+        "strict",
+        f'platform:mail.dmarc: must be none, quarantine or reject, got "strict" → {SET} platform:mail.dmarc reject',
+    ),
+    (
+        "mail.event_retention_days",
+        15,
+        f"platform:mail.event_retention_days: at most 14, got 15 → {SET} platform:mail.event_retention_days 14",
     ),
 ]

@@ -7,24 +7,43 @@ import pulumi
 
 from infra.components.alarm import Alarm, AlarmArgs
 from infra.components.alarm_topic import AlarmTopic, AlarmTopicArgs
+from infra.components.artifact_store import ArtifactStore, ArtifactStoreArgs
+from infra.components.cache import Cache, CacheArgs
+from infra.components.cache_user import CacheUser, CacheUserArgs
 from infra.components.certificate import Certificate, CertificateArgs
 from infra.components.cluster import Cluster, ClusterArgs
-from infra.components.container_service import ContainerService, ContainerServiceArgs, Route
+from infra.components.container_service import ContainerService, ContainerServiceArgs, Registration, Route
+from infra.components.database import Database, DatabaseArgs
 from infra.components.delegation import Delegation, DelegationArgs
 from infra.components.deploy_roles import DeployRoles, DeployRolesArgs
+from infra.components.deploy_steps import DeploySteps, DeployStepsArgs
+from infra.components.discovery import Discovery, DiscoveryArgs
 from infra.components.endpoints import Endpoints, EndpointsArgs
+from infra.components.fargate_service import FargateService, FargateServiceArgs
 from infra.components.flow_log import FlowLog, FlowLogArgs
 from infra.components.foundation import Foundation, FoundationArgs
 from infra.components.key import Key, KeyArgs
 from infra.components.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.components.log_bucket import LogBucket, LogBucketArgs
 from infra.components.log_group import LogGroup, LogGroupArgs
+from infra.components.logical_database import LogicalDatabase, LogicalDatabaseArgs
+from infra.components.mail import Mail, MailArgs
+from infra.components.migration import Migration, MigrationArgs, MigrationCommand
+from infra.components.monitoring_role import MonitoringRole, MonitoringRoleArgs
 from infra.components.network import Network, NetworkArgs
+from infra.components.private_bucket import PrivateBucket, PrivateBucketArgs
+from infra.components.queue import Queue, QueueArgs
 from infra.components.registry import Registry, RegistryArgs
 from infra.components.role import Role, RoleArgs
-from infra.components.scaling import Scaling, ScalingArgs
+from infra.components.scaling import Backlog, Requests, Scaling, ScalingArgs
+from infra.components.secret import Secret, SecretArgs
+from infra.components.security_group import SecurityGroup, SecurityGroupArgs
 from infra.components.service_image import RegistryLogin, ServiceImage, ServiceImageArgs
+from infra.components.signing_key import SigningKey, SigningKeyArgs
 from infra.components.table import Table, TableArgs
+from infra.components.task import Task, TaskArgs
+from infra.components.worker import Worker, WorkerArgs
+from infra.components.zip_artifact import ZipArtifact, ZipArtifactArgs
 from infra.components.zone import Zone, ZoneArgs
 from infra.core.addresses import AddressPlan
 from infra.core.policies import Principal, Statement
@@ -92,23 +111,153 @@ def table(name: str = "table", opts: Options = None) -> Table:
     return Table(name, TableArgs(hash_key="id", key=key(f"{name}-key")), opts)
 
 
-def container_service(name: str = "service", opts: Options = None) -> ContainerService:
-    balancer = load_balancer(route=name)
-    args = ContainerServiceArgs(
-        network=network("other"),
+def task_args(name: str, port: int | None = None) -> TaskArgs:
+    return TaskArgs(
+        network=network(f"{name}-network"),
         cluster=cluster(),
-        load_balancer=balancer,
-        key=key("service-key"),
+        key=key(f"{name}-key"),
         registry_arn=f"arn:aws:ecr:{REGION}:111111111111:repository/counter/backend",
         image=image(),
-        port=8000,
-        route=Route(host="counter.dev.slipway.example", paths=("/*",)),
         region=REGION,
         account=ACCOUNT,
+        port=port,
         secrets={"TOKEN": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:token-abcdef"},
-        grants=(table().grant_read_write,),
+        grants=(table(f"{name}-table").grant_read_write,),
+    )
+
+
+def task(name: str = "task", opts: Options = None) -> Task:
+    return Task(name, task_args(name, port=8000), opts)
+
+
+def zip_artifact(name: str = "zip", opts: Options = None) -> ZipArtifact:
+    args = ZipArtifactArgs(service="platform/deploy-steps", bucket="artifacts", source=RELEASE)
+    return ZipArtifact(name, args, opts)
+
+
+def deploy_steps(name: str = "steps", opts: Options = None) -> DeploySteps:
+    args = DeployStepsArgs(
+        network=network(f"{name}-network"),
+        key=key(f"{name}-key"),
+        code=zip_artifact(),
+        region=REGION,
+        account=ACCOUNT,
+    )
+    return DeploySteps(name, args, opts)
+
+
+def migration(name: str = "migration", opts: Options = None) -> Migration:
+    run = MigrationCommand(command=("node", "migrate.js"), steps=deploy_steps())
+    return Migration(name, MigrationArgs(task=task("migrated"), run=run), opts)
+
+
+def fargate_service(name: str = "fargate", opts: Options = None) -> FargateService:
+    work = Backlog(namespace="Slipway", metric="Backlog", dimension=("Service", "one"), target=10)
+    args = FargateServiceArgs(task=task("worked"), work=work, min_tasks=1, max_tasks=2)
+    return FargateService(name, args, opts)
+
+
+def discovery(name: str = "internal", opts: Options = None) -> Discovery:
+    args = DiscoveryArgs(domain="dev.internal", network=network(f"{name}-network"))
+    return Discovery(name, args, opts)
+
+
+def container_service(name: str = "service", opts: Options = None) -> ContainerService:
+    args = ContainerServiceArgs(
+        task=task_args(name, port=8000),
+        load_balancer=load_balancer(route=name),
+        routes=(Route(name=name, host="counter.dev.slipway.example", paths=("/*",)),),
+        migration=MigrationCommand(command=("node", "migrate.js"), steps=deploy_steps()),
+        registration=Registration(discovery=discovery(), host="service"),
     )
     return ContainerService(name, args, opts)
+
+
+def worker(name: str = "worker", opts: Options = None) -> Worker:
+    return Worker(name, WorkerArgs(task=task_args(name)), opts)
+
+
+def secret(name: str = "secret", opts: Options = None) -> Secret:
+    return Secret(name, SecretArgs(description="a secret", key=key(f"{name}-key")), opts)
+
+
+def security_group(name: str = "group", opts: Options = None) -> SecurityGroup:
+    args = SecurityGroupArgs(network=network(f"{name}-network"), description="a group")
+    return SecurityGroup(name, args, opts)
+
+
+def queue(name: str = "queue", opts: Options = None) -> Queue:
+    return Queue(name, QueueArgs(key=key(f"{name}-key"), account=ACCOUNT), opts)
+
+
+def signing_key(name: str = "tokens", opts: Options = None) -> SigningKey:
+    return SigningKey(name, SigningKeyArgs(steps=deploy_steps(), key=key(f"{name}-key")), opts)
+
+
+def database(name: str = "database", opts: Options = None) -> Database:
+    steps = deploy_steps()
+    args = DatabaseArgs(
+        network=network(f"{name}-network"), key=key(f"{name}-key"), steps=steps, region=REGION, account=ACCOUNT
+    )
+    return Database(name, args, opts)
+
+
+def logical_database(name: str = "logical", opts: Options = None) -> LogicalDatabase:
+    args = LogicalDatabaseArgs(
+        database="orders",
+        host="database.example",
+        port=5432,
+        master_secret_arn=f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:master",
+        steps=deploy_steps(),
+        key=key(f"{name}-key"),
+    )
+    return LogicalDatabase(name, args, opts)
+
+
+def monitoring_role(name: str = "monitoring", opts: Options = None) -> MonitoringRole:
+    return MonitoringRole(name, MonitoringRoleArgs(region=REGION, account=ACCOUNT), opts)
+
+
+def cache(name: str = "cache", opts: Options = None) -> Cache:
+    args = CacheArgs(
+        purpose="cache",
+        network=network(f"{name}-network"),
+        key=key(f"{name}-key"),
+        steps=deploy_steps(),
+        region=REGION,
+        account=ACCOUNT,
+    )
+    return Cache(name, args, opts)
+
+
+def cache_user(name: str = "user", opts: Options = None) -> CacheUser:
+    args = CacheUserArgs(
+        user_id="dev-cache-market",
+        prefix="market",
+        user_group_id="dev-cache",
+        host="cache.example",
+        port=6379,
+        steps=deploy_steps(),
+        key=key(f"{name}-key"),
+        region=REGION,
+        account=ACCOUNT,
+    )
+    return CacheUser(name, args, opts)
+
+
+def mail(name: str = "mail", opts: Options = None) -> Mail:
+    args = MailArgs(zone=zone(), key=key(f"{name}-key"), region=REGION, account=ACCOUNT)
+    return Mail(name, args, opts)
+
+
+def private_bucket(name: str = "bucket", opts: Options = None) -> PrivateBucket:
+    args = PrivateBucketArgs(statements=lambda arn: (), age={"expiration": {"days": 90}}, key=key(f"{name}-key"))
+    return PrivateBucket(name, args, opts)
+
+
+def artifact_store(name: str = "artifacts", opts: Options = None) -> ArtifactStore:
+    args = ArtifactStoreArgs(bucket="artifacts", key=key(), readers=("222222222222",), writers=("222222222222",))
+    return ArtifactStore(name, args, opts)
 
 
 def endpoints(name: str = "endpoints", opts: Options = None) -> Endpoints:
@@ -127,8 +276,7 @@ def scaling(name: str = "scaling", opts: Options = None) -> Scaling:
     args = ScalingArgs(
         cluster_name="cluster",
         service_name="service",
-        load_balancer_suffix="app/public/1",
-        target_group_suffix="targetgroup/service/1",
+        work=Requests(load_balancer_suffix="app/public/1", target_group_suffix="targetgroup/service/1"),
         min_tasks=2,
         max_tasks=4,
     )
@@ -164,26 +312,45 @@ def foundation(name: str = "foundation", opts: Options = None) -> Foundation:
 EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     Alarm: alarm,
     AlarmTopic: topic,
+    ArtifactStore: artifact_store,
+    Cache: cache,
+    CacheUser: cache_user,
     Certificate: certificate,
     Cluster: cluster,
     ContainerService: container_service,
+    Database: database,
     Delegation: delegation,
     DeployRoles: lambda name, opts: DeployRoles(
         name, DeployRolesArgs(repository="owner/name", accounts={"dev": ACCOUNT}), opts
     ),
+    DeploySteps: deploy_steps,
+    Discovery: discovery,
     Endpoints: endpoints,
+    FargateService: fargate_service,
     FlowLog: lambda name, opts: FlowLog(name, FlowLogArgs(vpc_id="vpc-1", key=key()), opts),
     Foundation: foundation,
     Key: key,
     LoadBalancer: load_balancer,
     LogBucket: log_bucket,
     LogGroup: lambda name, opts: LogGroup(name, LogGroupArgs(key=key(), retention_days=30), opts),
+    LogicalDatabase: logical_database,
+    Mail: mail,
+    Migration: migration,
+    MonitoringRole: monitoring_role,
     Network: network,
+    PrivateBucket: private_bucket,
+    Queue: queue,
     Registry: registry,
     Role: role,
     Scaling: scaling,
+    Secret: secret,
+    SecurityGroup: security_group,
     ServiceImage: image,
+    SigningKey: signing_key,
     Table: table,
+    Task: task,
+    Worker: worker,
+    ZipArtifact: zip_artifact,
     Zone: zone,
 }
 """How to make one of each component."""

@@ -1,6 +1,7 @@
 """Which inputs of a resource the SDK knows, at any depth."""
 
 import importlib
+import keyword
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin
 
@@ -17,6 +18,7 @@ def unknown(token: str, inputs: dict[str, Any]) -> list[str]:
 def _arguments(token: str) -> type:
     package, module, name = token.split(":")
     service = module.split("/")[0]
+    service = f"{service}_" if keyword.iskeyword(service) else service
     loaded = importlib.import_module(PACKAGES[package] if service == "index" else f"{PACKAGES[package]}.{service}")
     resource = getattr(loaded, name)
     own = importlib.import_module(resource.__module__)

@@ -18,9 +18,13 @@ from tests.infra.examples import EXAMPLES
 STATEFUL = {
     "aws:dynamodb/table:Table",
     "aws:ecr/repository:Repository",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
     "aws:kms/key:Key",
+    "aws:rds/instance:Instance",
     "aws:route53/zone:Zone",
     "aws:s3/bucket:Bucket",
+    "aws:secretsmanager/secret:Secret",
+    "aws:sqs/queue:Queue",
 }
 """Types whose loss is a loss of data, or of a name that others know."""
 

@@ -137,10 +137,11 @@ def test_an_environment_needs_an_account_and_a_network() -> None:
     assert problems(changed("stack.environment", "qa")) == [
         f"platform:organisation.accounts.qa: is missing → {SET} platform:organisation.accounts.qa 111111111111",
         f"platform:organisation.networks.qa: is missing → {SET} platform:organisation.networks.qa 10.10.0.0/16",
-        "platform:artifacts.counter/backend: qa is not among platform:organisation.builders, got build"
-        " → pin <address>@<digest> from the systems output of dev",
-        "platform:artifacts.counter/frontend: qa is not among platform:organisation.builders, got build"
-        " → pin <address>@<digest> from the systems output of dev",
+        *(
+            f"platform:artifacts.{service}: qa is not among platform:organisation.builders, got build"
+            " → pin <address>@<digest> from the outputs of dev"
+            for service in names.artifacts()
+        ),
     ]
 
 
@@ -161,8 +162,8 @@ def test_a_network_belongs_to_an_account() -> None:
 def test_a_stack_without_a_release_is_refused_in_a_line_for_each_service(stack: str) -> None:
     assert problems(stacks.committed(stack), stack) == [
         f"platform:artifacts.{service}: nothing has been released to {stack} yet, got unreleased"
-        " → pin <address>@<digest> from the systems output of dev"
-        for service in names.services()
+        " → pin <address>@<digest> from the outputs of dev"
+        for service in names.artifacts()
     ]
 
 
@@ -172,7 +173,8 @@ def test_trap_01_no_nat_needs_an_endpoint_for_every_api_that_tasks_call() -> Non
 
     assert problems(mapping) == [
         "platform:network.endpoints: without NAT every API that tasks call needs an endpoint,"
-        " missing dynamodb, ecr.dkr, ssm, secretsmanager → add them, or set platform:network.nat to single or per-zone"
+        " missing dynamodb, ecr.dkr, ssm, secretsmanager, sqs, email, monitoring, ecs, elasticache"
+        " → add them, or set platform:network.nat to single or per-zone"
     ]
 
 
@@ -223,7 +225,7 @@ def test_every_missing_setting_is_told_with_an_example_to_set_it_to() -> None:
             [line] = problems(mapping)
             commands.append(line)
             assert "VALUE" not in line
-    assert len(commands) == 25
+    assert len(commands) == 38
 
 
 def test_protections_are_lifted_by_a_teardown_only() -> None:
@@ -236,7 +238,7 @@ def test_a_pin_is_a_word_or_a_release() -> None:
     artifacts = stacks.settings("prod").artifacts
 
     assert artifacts.pin("counter/backend") == Release("0123456789" * 2, f"sha256:{'a' * 64}")
-    assert artifacts.releases() == {service: artifacts.pin(service) for service in names.services()}
+    assert artifacts.releases() == {service: artifacts.pin(service) for service in names.artifacts()}
     assert stacks.settings("dev").artifacts.releases() == {}
 
 

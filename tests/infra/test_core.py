@@ -138,6 +138,7 @@ def test_a_question_goes_to_the_version_of_the_provider_that_it_names(monkeypatc
         (f"invoke of {TOKEN} failed: access denied", "no zone: access denied"),
         (f"invocation of {TOKEN} returned an error: invoke of {TOKEN} failed: denied", "no zone: denied"),
         ("the invoke of x failed: denied", "no zone: the invoke of x failed: denied"),
+        (f"invoke of {TOKEN} failed: ", "no zone: no reason given"),
     ],
 )
 def test_a_refused_question_ends_the_run_with_the_providers_last_line(

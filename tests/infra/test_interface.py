@@ -9,6 +9,7 @@ from infra.components.container_service import ContainerService
 from infra.components.load_balancer import LoadBalancer
 from infra.components.service_image import ServiceImage
 from infra.components.table import Table
+from infra.components.worker import Worker
 from infra.systems import SYSTEMS
 from interface import names, parameters, pins
 from interface.pins import Release
@@ -44,7 +45,23 @@ def test_what_is_no_pin_is_refused_with_what_is_allowed(text: str) -> None:
 
 
 def test_services_are_named_by_system_in_a_stable_order() -> None:
-    assert names.services() == ("counter/backend", "counter/frontend")
+    assert names.services() == (
+        "anythingyouwantt/frontend",
+        "anythingyouwantt/mail-service",
+        "anythingyouwantt/rest-api",
+        "counter/backend",
+        "counter/frontend",
+        "market/activity",
+        "market/client",
+        "market/market-api",
+        "market/tasks-api",
+    )
+
+
+def test_what_is_pinned_are_images_and_zips_but_no_image_twice() -> None:
+    assert set(names.services()) - set(names.images()) == {"market/activity"}
+    assert names.IMAGE_OF["market/activity"] in names.images()
+    assert names.artifacts() == (*names.images(), "platform/deploy-steps")
 
 
 def test_the_systems_of_the_table_are_those_that_the_program_builds() -> None:
@@ -58,6 +75,7 @@ def test_the_type_tokens_of_the_table_are_the_components() -> None:
         Table.TYPE,
         LoadBalancer.TYPE,
     )
+    assert names.WORKER_TYPE == Worker.TYPE
 
 
 def test_names_are_spelt_as_others_know_them() -> None:
@@ -65,6 +83,9 @@ def test_names_are_spelt_as_others_know_them() -> None:
         "111111111111.dkr.ecr.eu-west-1.amazonaws.com/counter/backend"
     )
     assert names.service_folder("counter/backend") == "services/counter/backend"
+    assert names.artifact_bucket("111111111111", "eu-west-1") == "slipway-artifacts-111111111111-eu-west-1"
+    assert names.artifact_key("platform/deploy-steps", "0a" * 10) == f"platform/deploy-steps/{'0a' * 10}.zip"
+    assert names.internal_domain("dev") == "dev.internal"
     assert names.environment_domain("dev", "slipway.example") == "dev.slipway.example"
     assert names.delegation_role_arn("111111111111", "dev") == "arn:aws:iam::111111111111:role/dev-delegation"
     assert names.deploy_role_name("dev") == "dev-deploy"

@@ -12,6 +12,7 @@ import pulumi
 import pytest
 
 from infra.core.policies import Principal, Statement, deny_plain_http, document
+from interface import names
 from tests import cloud
 from tests.infra import documents, stacks
 from tests.infra.documents import IDENTITY, RESOURCE, TRUST, Found
@@ -20,12 +21,58 @@ PULL = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownload
 USE_KEY = ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*"]
 WRITE_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
-ENVIRONMENT_ROLES = {
-    "counter-backend-execution": {"ecr:GetAuthorizationToken", *PULL, *WRITE_LOGS},
+READ_SECRET = ["secretsmanager:GetSecretValue", *USE_KEY]
+START = {"ecr:GetAuthorizationToken", *PULL, *WRITE_LOGS}
+SEND = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
+
+ENVIRONMENT_ROLES: dict[str, set[str]] = {
+    **{f"{service.replace('/', '-')}-execution": START for service in names.services()},
+    "anythingyouwantt-frontend-task": set(),
+    "anythingyouwantt-mail-service-task": {*READ_SECRET, "cloudwatch:PutMetricData", "ses:SendEmail"},
+    "anythingyouwantt-rest-api-task": set(READ_SECRET),
     "counter-backend-task": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *USE_KEY},
-    "counter-frontend-execution": {"ecr:GetAuthorizationToken", *PULL, *WRITE_LOGS},
+    "counter-frontend-task": set(),
+    "deploy-steps": {
+        *READ_SECRET,
+        *WRITE_LOGS,
+        "ec2:CreateNetworkInterface",
+        "ec2:DeleteNetworkInterface",
+        "ec2:DescribeNetworkInterfaces",
+        "ecs:DescribeTasks",
+        "ecs:RunTask",
+        "ecs:StopTask",
+        "elasticache:CreateUser",
+        "elasticache:DeleteUser",
+        "elasticache:DescribeUsers",
+        "elasticache:ModifyUser",
+        "iam:PassRole",
+        "kms:GenerateDataKeyPair",
+        "logs:GetLogEvents",
+        "secretsmanager:PutSecretValue",
+    },
+    "market-activity-task": {
+        *READ_SECRET,
+        "cloudwatch:PutMetricData",
+        "sqs:ChangeMessageVisibility",
+        "sqs:DeleteMessage",
+        "sqs:GetQueueAttributes",
+        "sqs:ReceiveMessage",
+    },
+    "market-client-task": set(),
+    "market-market-api-task": {*READ_SECRET, *SEND},
+    "market-tasks-api-task": {*READ_SECRET, *SEND},
     "network-flow": set(WRITE_LOGS),
 }
+MONITORED_ROLES = {
+    "database-monitoring": {
+        *WRITE_LOGS,
+        "logs:CreateLogGroup",
+        "logs:DescribeLogStreams",
+        "logs:GetLogEvents",
+        "logs:PutRetentionPolicy",
+    }
+}
+"""Where the stack file asks for the operating system's figures."""
 TOOLING_ROLES = {
     f"{environment}-delegation": {
         "route53:ChangeResourceRecordSets",
@@ -38,8 +85,19 @@ TOOLING_ROLES = {
     for environment in stacks.ENVIRONMENTS
 } | {f"deploy-{environment}": {"sts:AssumeRole"} for environment in stacks.ENVIRONMENTS}
 
-WITHOUT_RESOURCE = {"ecr:GetAuthorizationToken", "route53:ListHostedZones"}
-"""Calls for which AWS knows no resource but `*`."""
+WITHOUT_RESOURCE = {
+    "cloudwatch:PutMetricData",
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+    "ecr:GetAuthorizationToken",
+    "route53:ListHostedZones",
+}
+"""Calls for which AWS knows no resource but `*`, or advises none."""
+INLINE_LIMIT = 10_240
+"""Characters of all inline policies of a role together."""
+NO_ACCOUNT_SENT = {"lambda.amazonaws.com", "vpc-flow-logs.amazonaws.com"}
+"""Services that take a role without saying for which account; it must be one of the role's own anyway."""
 
 TEMPLATES = {
     "RolePolicy": ("AWS::IAM::ManagedPolicy", "PolicyDocument", {}),
@@ -47,6 +105,7 @@ TEMPLATES = {
     "Key": ("AWS::KMS::Key", "KeyPolicy", {}),
     "RepositoryPolicy": ("AWS::ECR::Repository", "RepositoryPolicyText", {}),
     "BucketPolicy": ("AWS::S3::BucketPolicy", "PolicyDocument", {"Bucket": "bucket-{number}"}),
+    "QueuePolicy": ("AWS::SQS::QueuePolicy", "PolicyDocument", {"Queues": ["https://sqs.example/1/x"]}),
     "TopicPolicy": ("AWS::SNS::TopicPolicy", "PolicyDocument", {"Topics": ["arn:aws:sns:eu-west-1:111111111111:x"]}),
 }
 """How cfn-lint wants to see each kind of document: type, property, what else the type needs."""
@@ -92,6 +151,17 @@ def test_the_environments_policies_differ_in_names_and_numbers_only() -> None:
     assert set(shapes("dev")) < set(shapes("prod"))
 
 
+@pytest.mark.parametrize("stack", stacks.STACKS)
+def test_what_is_allowed_to_a_role_fits_with_room_for_the_random_parts_of_names(stack: str) -> None:
+    sizes: dict[str, int] = {}
+    for policy in found("identity"):
+        if policy.stack == stack:
+            role = policy.resource.inputs["role"]
+            sizes[role] = sizes.get(role, 0) + len(json.dumps(policy.document, separators=(",", ":")))
+
+    assert max(sizes.values()) < 0.75 * INLINE_LIMIT
+
+
 @pytest.mark.slow
 def test_every_policy_passes_the_linter() -> None:
     """Dev and staging have the shape of prod, as the test above says."""
@@ -102,7 +172,7 @@ def test_every_policy_passes_the_linter() -> None:
         if policy.stack in ("tooling", "prod")
     ]
 
-    assert len(policies) == 29
+    assert len(policies) == 103
     assert lint(policies) == []
 
 
@@ -129,7 +199,9 @@ def test_the_roles_of_tooling_may_call_exactly_this() -> None:
 
 @pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
 def test_the_roles_of_an_environment_may_call_exactly_this(stack: str) -> None:
-    assert roles(stack) == {**ENVIRONMENT_ROLES, "counter-frontend-task": set()}
+    monitored = stacks.committed(stack)["platform:database"]["monitoring_interval_seconds"] > 0
+
+    assert roles(stack) == {**ENVIRONMENT_ROLES, **(MONITORED_ROLES if monitored else {})}
 
 
 def test_the_backend_may_use_its_own_table_and_the_key_only_through_it() -> None:
@@ -141,17 +213,16 @@ def test_the_backend_may_use_its_own_table_and_the_key_only_through_it() -> None
     assert key["Condition"] == {"StringEquals": {"kms:ViaService": "dynamodb.eu-west-1.amazonaws.com"}}
 
 
-@pytest.mark.parametrize("service", ["backend", "frontend"])
+@pytest.mark.parametrize("service", names.services())
 def test_a_service_can_pull_its_own_image_and_write_its_own_log(service: str) -> None:
-    name = f"counter-{service}-execution"
+    plain = service.replace("/", "-")
+    name = f"{plain}-execution"
     policies = {x.resource.name: x.statements() for x in found("identity") if x.stack == "prod"}
 
     assert policies[f"{name}-pull"][1]["Resource"] == [
-        f"arn:aws:ecr:eu-west-1:111111111111:repository/counter/{service}"
+        f"arn:aws:ecr:eu-west-1:111111111111:repository/{names.IMAGE_OF.get(service, service)}"
     ]
-    assert policies[f"{name}-logs"][0]["Resource"] == [
-        f"arn:aws:logs:eu-west-1:222222222222:log-group:counter-{service}:*"
-    ]
+    assert policies[f"{name}-logs"][0]["Resource"] == [f"arn:aws:logs:eu-west-1:222222222222:log-group:{plain}:*"]
 
 
 def test_an_environment_may_change_its_own_ns_record_and_no_other() -> None:
@@ -195,7 +266,7 @@ def test_no_permission_is_for_everything() -> None:
         for policy in found("identity")
         for statement in policy.statements()
         for action in statement["Action"]
-        if "*" in statement["Resource"] and action not in WITHOUT_RESOURCE
+        if statement["Effect"] == "Allow" and "*" in statement["Resource"] and action not in WITHOUT_RESOURCE
     ]
 
     assert wide == []
@@ -220,14 +291,13 @@ def test_nobody_from_everywhere_is_allowed_anything() -> None:
 
 
 def test_a_service_of_aws_is_trusted_on_behalf_of_the_account_only() -> None:
-    """Flow logs are left out: their service sends no account when it takes the role at first."""
     loose = [
         policy.title
         for kind in ("trust", "resource")
         for policy in found(kind)
         for statement in policy.statements()
         if "Service" in statement["Principal"]
-        and statement["Principal"]["Service"] != "vpc-flow-logs.amazonaws.com"
+        and not NO_ACCOUNT_SENT & set(documents.many(statement["Principal"]["Service"]))
         and not {"aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"}
         & {key for keys in statement.get("Condition", {}).values() for key in keys}
     ]
@@ -239,7 +309,7 @@ def test_trap_11_environments_pull_from_the_registry_and_builders_push() -> None
     accounts = stacks.committed("prod")["platform:organisation"]["accounts"]
     policies = [x.statements() for x in found("resource") if x.resource.token.endswith("RepositoryPolicy")]
 
-    assert len(policies) == 2
+    assert len(policies) == len(names.images())
     for pull, push in policies:
         assert pull["Principal"] == {"AWS": [f"arn:aws:iam::{accounts[x]}:root" for x in ("dev", "prod", "staging")]}
         assert push["Principal"] == {"AWS": f"arn:aws:iam::{accounts['dev']}:root"}
@@ -249,6 +319,64 @@ def test_trap_11_environments_pull_from_the_registry_and_builders_push() -> None
             "ecr:PutImage",
             "ecr:UploadLayerPart",
         ]
+
+
+def test_trap_11_environments_read_zips_and_builders_write_them() -> None:
+    accounts = stacks.committed("prod")["platform:organisation"]["accounts"]
+    everybody = {"AWS": [f"arn:aws:iam::{accounts[x]}:root" for x in ("dev", "prod", "staging")]}
+    builder = {"AWS": f"arn:aws:iam::{accounts['dev']}:root"}
+    [bucket] = [x.statements() for x in found("resource") if x.title == "tooling BucketPolicy artifacts-policy"]
+    [key] = [x.statements() for x in found("resource") if x.title == "tooling Key key"]
+
+    assert [(x["Sid"], x["Principal"], x["Action"]) for x in bucket[:-1]] == [
+        ("Read", everybody, ["s3:GetObject"]),
+        ("Find", everybody, ["s3:ListBucket"]),
+        ("Write", builder, ["s3:PutObject"]),
+    ]
+    assert [(x["Sid"], x["Principal"], x["Action"], x["Condition"]) for x in key[-2:]] == [
+        ("Readers", everybody, ["kms:Decrypt"], {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}}),
+        (
+            "Writers",
+            builder,
+            ["kms:GenerateDataKey*"],
+            {"StringEquals": {"kms:ViaService": "s3.eu-west-1.amazonaws.com"}},
+        ),
+    ]
+
+
+def test_the_mail_service_sends_from_one_address() -> None:
+    [policy] = [
+        x for x in found("identity") if x.title == "dev RolePolicy anythingyouwantt-mail-service-task-mail-send"
+    ]
+
+    [send] = policy.statements()
+    assert send["Condition"] == {"StringEquals": {"ses:FromAddress": "orders@dev.slipway.example"}}
+    assert send["Resource"] == [
+        "arn:aws:ses:eu-west-1:222222222222:identity/mail",
+        "arn:aws:ses:eu-west-1:222222222222:configuration-set/mail",
+    ]
+
+
+def test_a_service_reads_its_own_secrets_and_no_others() -> None:
+    secrets = {
+        policy.resource.inputs["role"].removesuffix("-task-id"): set()
+        for policy in found("identity")
+        if policy.resource.inputs["role"].endswith("-task-id")
+    }
+    for policy in found("identity"):
+        for statement in policy.statements():
+            if policy.stack == "prod" and statement["Sid"] == "ReadSecret":
+                role = policy.resource.inputs["role"].removesuffix("-task-id")
+                secrets.setdefault(role, set()).update(x.rpartition(":")[2] for x in statement["Resource"])
+
+    assert {role: found for role, found in secrets.items() if found} == {
+        "anythingyouwantt-mail-service": {"database-anythingyouwantt-mail", "queue-anythingyouwantt"},
+        "anythingyouwantt-rest-api": {"database-anythingyouwantt", "queue-anythingyouwantt"},
+        "deploy-steps-id": {"rds-master"},
+        "market-activity": {"cache-market", "database-market-tasks"},
+        "market-market-api": {"cache-market", "database-market-items", "market-tokens"},
+        "market-tasks-api": {"cache-market", "database-market-tasks"},
+    }
 
 
 def test_a_statement_that_allows_every_action_cannot_be_made() -> None:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, ValidationError
 from infra import config
 from infra.config import ConfigurationError
 from infra.config.problems import Problem, key, of_section, remove_command, set_command, shown
+from interface import names
 from tests import cloud
 from tests.infra import stacks
 from tests.infra.config_cases import REMOVE, SET
@@ -149,9 +150,9 @@ def test_a_pin_comes_from_whoever_builds_where_nobody_is_known_to() -> None:
     mapping = changed("organisation.builders", [])
 
     assert problems(mapping) == [
-        f"platform:artifacts.counter/{service}: dev is not among platform:organisation.builders, got build"
-        " → pin <address>@<digest> from the systems output of an environment that builds"
-        for service in ("backend", "frontend")
+        f"platform:artifacts.{service}: dev is not among platform:organisation.builders, got build"
+        " → pin <address>@<digest> from the outputs of an environment that builds"
+        for service in names.artifacts()
     ]
 
 
@@ -180,5 +181,5 @@ def test_the_running_stack_is_loaded_from_what_the_engine_has_told(monkeypatch: 
 def test_a_refusal_of_the_running_stack_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"platform:network": "null"}))
 
-    with pytest.raises(ConfigurationError, match=r"Pulumi\.qa\.yaml has 8 problems"):
+    with pytest.raises(ConfigurationError, match=r"Pulumi\.qa\.yaml has 11 problems"):
         cloud.build(config.of_running_stack, stack="qa")

@@ -5,6 +5,7 @@ import json
 import pytest
 
 from infra.components import load_balancer
+from infra.components.worker import Worker
 from tests.infra import sdk_inputs, stacks
 
 environments = pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
@@ -29,15 +30,54 @@ def test_no_rule_is_for_all_protocols(stack: str) -> None:
     assert {x.inputs["ipProtocol"] for x in rules} <= {"tcp"}
 
 
-@environments
-def test_only_the_load_balancer_reaches_a_task(stack: str) -> None:
-    recording = stacks.recorded(stack)
-    rules = {x.name: x.inputs for x in recording.of("SecurityGroupIngressRule") if x.name.startswith("counter-")}
+IN = {
+    "anythingyouwantt-frontend": {("public", 8080)},
+    "anythingyouwantt-rest-api": {("public", 3000)},
+    "cache": {("market-activity", 6379), ("market-market-api", 6379), ("market-tasks-api", 6379)},
+    "counter-backend": {("public", 8000)},
+    "counter-frontend": {("public", 3000)},
+    "database": {
+        ("anythingyouwantt-mail-service", 5432),
+        ("anythingyouwantt-rest-api", 5432),
+        ("deploy-steps", 5432),
+        ("market-activity", 5432),
+        ("market-market-api", 5432),
+        ("market-tasks-api", 5432),
+    },
+    "market-client": {("public", 8080)},
+    "market-market-api": {("market-tasks-api", 8001), ("public", 8001)},
+    "market-tasks-api": {("public", 8000)},
+    "queue": {("anythingyouwantt-mail-service", 6379), ("anythingyouwantt-rest-api", 6379)},
+}
+"""Who opens connections to whom, by security groups: all that is not here cannot."""
 
-    assert {name: (x["referencedSecurityGroupId"], x["fromPort"]) for name, x in rules.items()} == {
-        "counter-backend-from-load-balancer": ("public-id", 8000),
-        "counter-frontend-from-load-balancer": ("public-id", 3000),
-    }
+
+@environments
+def test_who_reaches_whom_is_exactly_this_on_both_sides(stack: str) -> None:
+    recording = stacks.recorded(stack)
+
+    def pairs(token: str, own: str, other: str) -> dict[str, set[tuple[str, int]]]:
+        found: dict[str, set[tuple[str, int]]] = {}
+        for x in recording.of(token):
+            if "referencedSecurityGroupId" in x.inputs:
+                target, source = (x.inputs[key].removesuffix("-id") for key in (own, other))
+                found.setdefault(target, set()).add((source, x.inputs["fromPort"]))
+                assert x.inputs["fromPort"] == x.inputs["toPort"]
+        return found
+
+    assert pairs("SecurityGroupIngressRule", "securityGroupId", "referencedSecurityGroupId") == IN
+    assert pairs("SecurityGroupEgressRule", "referencedSecurityGroupId", "securityGroupId") == IN
+
+
+@environments
+def test_workers_let_nobody_in(stack: str) -> None:
+    recording = stacks.recorded(stack)
+    groups = {x.inputs["securityGroupId"] for x in recording.of("SecurityGroupIngressRule")}
+    tasks = {x.name: json.loads(x.inputs["containerDefinitions"])[0] for x in recording.of("TaskDefinition")}
+
+    for worker in recording.of(Worker.TYPE):
+        assert f"{worker.name}-id" not in groups
+        assert "portMappings" not in tasks[worker.name]
 
 
 @environments
@@ -84,9 +124,25 @@ def test_everything_that_is_kept_is_encrypted(stack: str) -> None:
         x.name for x in recording.of("aws:dynamodb/table:Table") if not x.inputs["serverSideEncryption"]["kmsKeyArn"]
     } == set()
     assert {x.name for x in recording.of("aws:sns/topic:Topic") if not x.inputs["kmsMasterKeyId"]} == set()
+    for token, key in ENCRYPTED:
+        assert {x.name for x in recording.of(token) if not x.inputs.get(key)} == set()
     for repository in recording.of("aws:ecr/repository:Repository"):
         assert repository.inputs["encryptionConfigurations"][0]["encryptionType"] == "KMS"
     assert len(recording.of("BucketServerSideEncryptionConfiguration")) == len(recording.of("aws:s3/bucket:Bucket"))
+
+
+ENCRYPTED = (
+    ("aws:elasticache/replicationGroup:ReplicationGroup", "kmsKeyId"),
+    ("aws:elasticache/replicationGroup:ReplicationGroup", "atRestEncryptionEnabled"),
+    ("aws:elasticache/replicationGroup:ReplicationGroup", "transitEncryptionEnabled"),
+    ("aws:rds/instance:Instance", "kmsKeyId"),
+    ("aws:rds/instance:Instance", "masterUserSecretKmsKeyId"),
+    ("aws:rds/instance:Instance", "performanceInsightsKmsKeyId"),
+    ("aws:rds/instance:Instance", "storageEncrypted"),
+    ("aws:secretsmanager/secret:Secret", "kmsKeyId"),
+    ("aws:sqs/queue:Queue", "kmsMasterKeyId"),
+)
+"""Type, and an input that has to be there."""
 
 
 @each
@@ -116,7 +172,7 @@ def test_buckets_are_private_and_versioned(stack: str) -> None:
 
     assert len(recording.of("BucketVersioning")) == buckets
     assert [set(x.inputs.values()) for x in recording.of("BucketPublicAccessBlock")] == [
-        {True, "access-logs"}
+        {True, "slipway-artifacts-111111111111-eu-west-1" if stack == "tooling" else "access-logs"}
     ] * buckets
 
 
@@ -125,7 +181,19 @@ def test_what_holds_data_is_protected(stack: str) -> None:
     recording = stacks.recorded(stack)
 
     assert {x.token.rpartition(":")[2] for x in recording.resources if x.protect} == (
-        {"Key", "Repository", "Zone"} if stack == "tooling" else {"Bucket", "Key", "LoadBalancer", "Table", "Zone"}
+        {"Bucket", "Key", "Repository", "Zone"}
+        if stack == "tooling"
+        else {
+            "Bucket",
+            "Instance",
+            "Key",
+            "LoadBalancer",
+            "Queue",
+            "ReplicationGroup",
+            "Secret",
+            "Table",
+            "Zone",
+        }
     )
     for token, key, safe in PHYSICAL_PROTECTION:
         assert {x.inputs.get(key, safe) for x in recording.of(token)} <= {safe}
@@ -145,6 +213,7 @@ PHYSICAL_PROTECTION = (
     ("aws:dynamodb/table:Table", "deletionProtectionEnabled", True),
     ("aws:ecr/repository:Repository", "forceDelete", False),
     ("aws:lb/loadBalancer:LoadBalancer", "enableDeletionProtection", True),
+    ("aws:rds/instance:Instance", "deletionProtection", True),
     ("aws:route53/zone:Zone", "forceDestroy", False),
     ("aws:s3/bucket:Bucket", "forceDestroy", False),
 )

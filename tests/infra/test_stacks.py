@@ -1,5 +1,6 @@
 """The four stacks as wholes: what they are made of, and what they have in common."""
 
+import copy
 import re
 from collections import Counter
 from typing import Any
@@ -37,9 +38,12 @@ ALLOWED_TYPES = {
     },
     "ecr": {"LifecyclePolicy", "Repository", "RepositoryPolicy"},
     "ecs": {"Cluster", "ClusterCapacityProviders", "Service", "TaskDefinition"},
+    "elasticache": {"ParameterGroup", "ReplicationGroup", "SubnetGroup", "UserGroup", "UserGroupAssociation"},
     "iam": {"OpenIdConnectProvider", "Role", "RolePolicy"},
     "kms": {"Alias", "Key"},
+    "lambda": {"Function", "Invocation"},
     "lb": {"Listener", "ListenerRule", "LoadBalancer", "TargetGroup"},
+    "rds": {"Instance", "ParameterGroup", "SubnetGroup"},
     "route53": {"Record", "Zone"},
     "s3": {
         "Bucket",
@@ -50,7 +54,16 @@ ALLOWED_TYPES = {
         "BucketServerSideEncryptionConfiguration",
         "BucketVersioning",
     },
-    "sns": {"Topic", "TopicPolicy"},
+    "secretsmanager": {"Secret"},
+    "servicediscovery": {"PrivateDnsNamespace", "Service"},
+    "sesv2": {
+        "ConfigurationSet",
+        "ConfigurationSetEventDestination",
+        "EmailIdentity",
+        "EmailIdentityMailFromAttributes",
+    },
+    "sns": {"Topic", "TopicPolicy", "TopicSubscription"},
+    "sqs": {"Queue", "QueuePolicy", "RedriveAllowPolicy"},
     "ssm": {"Parameter"},
     "vpc": {"SecurityGroupEgressRule", "SecurityGroupIngressRule"},
 }
@@ -87,10 +100,10 @@ def test_every_setting_of_a_stack_file_has_its_explanation_in_all_of_them(stack:
 
 def test_how_many_resources_of_aws_each_stack_has() -> None:
     assert {stack: len(stacks.recorded(stack).aws()) for stack in stacks.STACKS} == {
-        "tooling": 22,
-        "dev": 96,
-        "staging": 131,
-        "prod": 131,
+        "tooling": 47,
+        "dev": 340,
+        "staging": 424,
+        "prod": 424,
     }
 
 
@@ -168,15 +181,20 @@ def test_the_provider_tags_everything_and_refuses_other_accounts(stack: str) -> 
 
 @environments
 def test_systems_and_foundation_are_what_an_environment_exports(stack: str) -> None:
-    result = stacks.recorded(stack).result
-    images = result["systems"]["counter"]["images"]
+    result = copy.deepcopy(stacks.recorded(stack).result)
+    images = {
+        f"{system}/{name}": x for system, parts in result["systems"].items() for name, x in parts["images"].items()
+    }
     account = stacks.committed(stack)["platform:organisation"]["accounts"][stack]
 
     assert result["systems"]["counter"]["url"] == f"https://counter.{stack}.slipway.example"
+    assert result["systems"]["anythingyouwantt"]["mailFrom"] == f"orders@{stack}.slipway.example"
     assert {service: image["digest"] for service, image in images.items()} == dict.fromkeys(
-        ("backend", "frontend"), fakes.DIGEST
+        names.images(), fakes.DIGEST
     )
     assert all(re.fullmatch("[0-9a-f]{20}", image["address"]) for image in images.values())
+    [zipped] = result["foundation"].pop("artifacts").items()
+    assert (zipped[0], zipped[1]["digest"]) == ("platform/deploy-steps", fakes.DIGEST)
     assert result["foundation"] == {
         "account": account,
         "region": "eu-west-1",
@@ -193,8 +211,9 @@ def test_tooling_exports_registries_and_name_servers() -> None:
             "domain": "slipway.example",
             "name_servers": [f"ns-{n}.awsdns.example" for n in range(4)],
             "repositories": {
-                service: f"111111111111.dkr.ecr.eu-west-1.amazonaws.com/{service}" for service in names.services()
+                service: f"111111111111.dkr.ecr.eu-west-1.amazonaws.com/{service}" for service in names.images()
             },
+            "artifacts": "slipway-artifacts-111111111111-eu-west-1",
         }
     }
 
@@ -224,13 +243,11 @@ def test_no_stack_reads_another_stacks_state(stack: str) -> None:
 def test_two_services_one_table_one_host_are_the_counter() -> None:
     recording = stacks.recorded("dev")
 
-    assert [x.name for x in recording.of("platform:workloads:ContainerService")] == [
-        "counter-backend",
-        "counter-frontend",
-    ]
+    services = [x.name for x in recording.of("platform:workloads:ContainerService")]
+    assert [name for name in services if name.startswith("counter-")] == ["counter-backend", "counter-frontend"]
     assert [x.name for x in recording.of("platform:data:Table")] == ["counter"]
     assert [x.inputs["name"] for x in recording.of("aws:route53/record:Record") if "aliases" in x.inputs] == [
-        "counter.dev.slipway.example"
+        f"{system}.dev.slipway.example" for system in sorted(names.SYSTEMS)
     ]
 
 
@@ -244,15 +261,25 @@ def test_the_counters_services_are_told_what_they_need() -> None:
 
 
 def test_dev_builds_and_prod_takes_what_is_pinned() -> None:
-    assert stacks.recorded("dev").counts()["docker-build:index:Image"] == 2
+    assert stacks.recorded("dev").counts()["docker-build:index:Image"] == len(names.images())
     assert stacks.recorded("prod").counts()["docker-build:index:Image"] == 0
     assert [call for call in stacks.recorded("prod").calls if call[0].startswith("docker:")] == [
         (
             "docker:index/getRegistryImage:getRegistryImage",
             {"name": f"111111111111.dkr.ecr.eu-west-1.amazonaws.com/{service}:{stacks.RELEASE[:20]}"},
         )
-        for service in names.services()
+        for service in names.images()
     ]
+    assert [call for call in stacks.recorded("prod").calls if call[0].startswith("aws:s3/")] == [
+        (
+            "aws:s3/getObject:getObject",
+            {
+                "bucket": "slipway-artifacts-111111111111-eu-west-1",
+                "key": f"platform/deploy-steps/{stacks.RELEASE[:20]}.zip",
+            },
+        )
+    ]
+    assert [call for call in stacks.recorded("dev").calls if call[0].startswith("aws:s3/")] == []
 
 
 @environments
@@ -275,5 +302,7 @@ def test_trap_15_what_a_preview_needs_is_published_as_parameters(stack: str) -> 
     assert all(x.inputs["type"] == "String" for x in found.values())
 
 
-def test_routes_are_those_that_services_have() -> None:
-    assert sorted(ROUTES) == sorted(service.replace("/", "-") for service in names.services())
+def test_every_route_is_one_rule_of_a_service() -> None:
+    rules = {x.name for x in stacks.recorded("dev").of("ListenerRule")}
+
+    assert rules == {f"public-{route}" for route in ROUTES}

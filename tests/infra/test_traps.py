@@ -3,7 +3,8 @@
 The numbers stand for: 1 a way out without NAT (in test_config) · 2 access logs · 3 rule priorities · 4 order on the way
 down, names of target groups · 5 who owns the number of tasks · 6 draining and keep-alive · 7 one architecture · 8 one
 deployer · 10 images that are pinned · 11 other accounts' access (in test_policies) · 12 delegation before validation ·
-14 one wildcard · 15 what previews need (in test_stacks) · 16 names made by Pulumi.
+14 one wildcard · 15 what previews need (in test_stacks) · 16 names made by Pulumi · 16 to 30 what holds
+data, and who works on it (in test_data_traps and test_stores).
 """
 
 import json
@@ -13,8 +14,9 @@ import pytest
 import yaml
 
 from infra import program
-from infra.components import container_service
+from infra.components import container_service, task
 from infra.components.load_balancer import RULE_LIMIT, LoadBalancerArgs
+from interface import names
 from tests import cloud
 from tests.infra import stacks
 
@@ -22,6 +24,8 @@ environments = pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
 each = pytest.mark.parametrize("stack", stacks.STACKS)
 
 NAME_LIMITS = {
+    "aws:elasticache/replicationGroup:ReplicationGroup": 40,
+    "aws:lambda/function:Function": 64,
     "aws:lb/loadBalancer:LoadBalancer": 32,
     "aws:lb/targetGroup:TargetGroup": 32,
     "aws:iam/role:Role": 64,
@@ -35,6 +39,9 @@ NAMED_BY_HAND = {
     "aws:kms/alias:Alias",
     "aws:route53/record:Record",
     "aws:route53/zone:Zone",
+    "aws:s3/bucket:Bucket",
+    "aws:servicediscovery/privateDnsNamespace:PrivateDnsNamespace",
+    "aws:servicediscovery/service:Service",
     "aws:ssm/parameter:Parameter",
 }
 """Types that others look up by a name known beforehand; everything else gets a random part."""
@@ -77,7 +84,18 @@ def test_trap_02_log_delivery_is_allowed_before_logging_is_switched_on(stack: st
 def test_trap_03_priorities_come_from_the_stable_list(stack: str) -> None:
     rules = {x.name: x.inputs["priority"] for x in stacks.recorded(stack).of("ListenerRule")}
 
-    assert rules == {"public-counter-backend": 10, "public-counter-frontend": 20}
+    assert rules == {
+        "public-counter-backend": 10,
+        "public-counter-frontend": 20,
+        "public-anythingyouwantt-rest-api": 30,
+        "public-anythingyouwantt-frontend": 40,
+        "public-market-tasks-api": 50,
+        "public-market-tasks-api-pages": 60,
+        "public-market-tasks-api-contract": 70,
+        "public-market-market-api": 80,
+        "public-market-market-api-items": 90,
+        "public-market-client": 100,
+    }
 
 
 def test_trap_03_the_apis_paths_are_looked_at_before_the_pages() -> None:
@@ -86,7 +104,24 @@ def test_trap_03_the_apis_paths_are_looked_at_before_the_pages() -> None:
         for x in stacks.recorded("prod").of("ListenerRule")
     }
 
-    assert paths == {"public-counter-backend": ["/api", "/api/*"], "public-counter-frontend": ["/*"]}
+    assert paths == {
+        "public-counter-backend": ["/api", "/api/*"],
+        "public-counter-frontend": ["/*"],
+        "public-anythingyouwantt-rest-api": ["/api", "/api/*"],
+        "public-anythingyouwantt-frontend": ["/*"],
+        "public-market-tasks-api": ["/v1/tasks", "/v1/tasks/*", "/v1/activity", "/v1/activity/*"],
+        "public-market-tasks-api-pages": ["/tasks", "/docs", "/docs/*", "/redoc"],
+        "public-market-tasks-api-contract": ["/openapi.json"],
+        "public-market-market-api": ["/v1/users", "/v1/users/*", "/v1/sessions", "/v1/sessions/*"],
+        "public-market-market-api-items": ["/v1/items", "/v1/items/*", "/v1/openapi.json", "/.well-known/*"],
+        "public-market-client": ["/*"],
+    }
+
+
+def test_trap_03_a_rule_has_at_most_five_values() -> None:
+    for rule in stacks.recorded("prod").of("ListenerRule"):
+        values = [value for x in rule.inputs["conditions"] for y in x.values() for value in y["values"]]
+        assert len(values) <= 5
 
 
 def test_trap_03_more_rules_than_a_load_balancer_has_are_refused() -> None:
@@ -102,10 +137,10 @@ def test_trap_03_two_routes_of_one_name_are_refused() -> None:
 @environments
 def test_trap_04_a_service_depends_on_its_rule_and_its_policies(stack: str) -> None:
     recording = stacks.recorded(stack)
-    names = {x.urn: x.name for x in recording.resources}
+    called = {x.urn: x.name for x in recording.resources}
     backend = recording.one("aws:ecs/service:Service", "counter-backend")
 
-    assert {names[urn] for urn in backend.depends_on} >= {
+    assert {called[urn] for urn in backend.depends_on} >= {
         "public-counter-backend",
         "public-to-counter-backend",
         "counter-backend-execution-pull",
@@ -134,7 +169,7 @@ def test_trap_04_names_that_aws_keeps_short_are_short_enough_and_have_a_random_p
 def test_trap_05_the_number_of_tasks_is_scalings_own(stack: str) -> None:
     services = stacks.recorded(stack).of("aws:ecs/service:Service")
 
-    assert [x.ignore_changes for x in services] == [("desiredCount",)] * 2
+    assert [x.ignore_changes for x in services] == [("desiredCount",)] * len(names.services())
 
 
 @environments
@@ -143,9 +178,9 @@ def test_trap_06_draining_ends_before_a_task_is_killed(stack: str) -> None:
     tasks = [json.loads(x.inputs["containerDefinitions"])[0]["stopTimeout"] for x in recording.of("TaskDefinition")]
     groups = [x.inputs["deregistrationDelay"] for x in recording.of("TargetGroup")]
 
-    assert tasks == [30, 30]
-    assert groups == [20, 20]
-    assert container_service.DEREGISTRATION_DELAY_SECONDS < container_service.STOP_TIMEOUT_SECONDS
+    assert set(tasks) == {30}
+    assert set(groups) == {20}
+    assert container_service.DEREGISTRATION_DELAY_SECONDS < task.STOP_TIMEOUT_SECONDS
 
 
 @environments
@@ -162,7 +197,9 @@ def test_trap_07_images_and_tasks_are_of_one_architecture(architecture: str, cpu
     recording = cloud.build(lambda: program.declare(settings))
 
     assert {x.inputs["runtimePlatform"]["cpuArchitecture"] for x in recording.of("TaskDefinition")} == {cpu}
-    assert [x.inputs["platforms"] for x in recording.of("docker-build:index:Image")] == [[platform]] * 2
+    assert [x.inputs["platforms"] for x in recording.of("docker-build:index:Image")] == [[platform]] * len(
+        names.images()
+    )
 
 
 @environments
@@ -178,7 +215,7 @@ def test_trap_08_ecs_rolls_and_rolls_back_by_itself(stack: str) -> None:
 def test_trap_10_no_image_with_an_address_ever_expires() -> None:
     policies = stacks.recorded("tooling").of("LifecyclePolicy")
 
-    assert len(policies) == 2
+    assert len(policies) == len(names.images())
     for policy in policies:
         rules = json.loads(policy.inputs["policy"])["rules"]
         assert [rule["selection"]["tagStatus"] for rule in rules] == ["untagged"]
@@ -187,7 +224,7 @@ def test_trap_10_no_image_with_an_address_ever_expires() -> None:
 def test_trap_10_tags_never_move() -> None:
     repositories = stacks.recorded("tooling").of("aws:ecr/repository:Repository")
 
-    assert [x.inputs["imageTagMutability"] for x in repositories] == ["IMMUTABLE"] * 2
+    assert [x.inputs["imageTagMutability"] for x in repositories] == ["IMMUTABLE"] * len(names.images())
 
 
 @environments

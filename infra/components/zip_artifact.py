@@ -1,0 +1,70 @@
+"""A zip for Lambda in the organisation's bucket: of the sources at hand, or of a release that must be there."""
+
+import base64
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pulumi
+
+from infra.core.contents import content_address
+from infra.core.questions import ask
+from infra.core.resources import Component
+from interface.names import artifact_key
+from interface.outputs import Image
+from interface.pins import Release
+
+READ_OBJECT = "aws:s3/getObject:getObject"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ZipArtifactArgs:
+    """Which zip, and where it lies."""
+
+    service: str
+    """`system/service`, under which it lies in the bucket."""
+    bucket: str
+    source: Path | Release
+    """A folder, whose zip is packed and uploaded before the engine runs, or a release, which must be there already."""
+
+
+class ZipArtifact(Component):
+    """A zip under the content address of its sources; a release that the bucket does not hold ends the preview."""
+
+    TYPE = "platform:workloads:ZipArtifact"
+
+    def __init__(self, name: str, args: ZipArtifactArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__(name, opts)
+        self.bucket = args.bucket
+        self.address: str
+        self.key: pulumi.Input[str]
+        if isinstance(args.source, Release):
+            self.address = args.source.address
+            self.key = self._find(artifact_key(args.service, self.address), args.source)
+        else:
+            self.address = content_address(args.source)
+            self.key = artifact_key(args.service, self.address)
+        self.publish({"address": self.address, "key": self.key})
+
+    def published(self, code_sha256: pulumi.Output[str]) -> Image:
+        """Return what the stack's outputs say of it, given the hash that Lambda has of the code that runs."""
+        digest = code_sha256.apply(lambda text: f"sha256:{base64.b64decode(text).hex()}")
+        return {"digest": digest, "address": self.address}  # type: ignore[typeddict-item]  # an output still
+
+    def _find(self, key: str, release: Release) -> pulumi.Output[str]:
+        where = f"s3://{self.bucket}/{key}"
+
+        def confirmed(answer: Mapping[str, Any]) -> str:
+            held = f"sha256:{(answer.get('metadata') or {}).get('sha256')}"
+            if held != release.digest:
+                raise pulumi.RunError(f"{where}: pinned {release.digest}, the bucket holds {held}")
+            return key
+
+        return ask(
+            READ_OBJECT,
+            {"bucket": self.bucket, "key": key},
+            pulumi.InvokeOptions(parent=self),
+            read=confirmed,
+            failure=f"{where}: the bucket does not hold this release",
+        )

@@ -1,0 +1,81 @@
+"""AnythingYouWantt: a shop page, an API that takes orders, and a worker that carries them out and sends the mail.
+
+An order and its job are written in one transaction; the job goes through the queue to the mail service, which
+remembers in a database of its own what it has done, and the answer comes back the same way.
+"""
+
+from functools import partial
+
+from infra.layers.workloads import System, Workloads
+
+API = {"anythingyouwantt-rest-api": ("/api", "/api/*")}
+PAGE = {"anythingyouwantt-frontend": ("/*",)}
+ROUTES = (*API, *PAGE)
+"""The API's paths are looked at before the page's, which are all that is left."""
+
+NAME = "anythingyouwantt"
+REQUESTS_PER_MINUTE = "600"
+
+
+def build(platform: Workloads) -> System:
+    """Build the shop on one host: `/api/*` is the API's, everything else the page's."""
+    host = platform.host(NAME)
+    mail_from = f"orders@{platform.settings.domain}"
+    stores = platform.stores
+    orders, sent = stores.database.logical(NAME), stores.database.logical(f"{NAME}-mail")
+    jobs = stores.queue.user(NAME, prefix=NAME)
+    images = {service: platform.image(f"{NAME}/{service}") for service in ("frontend", "mail-service", "rest-api")}
+    common = {
+        "AWS_REGION": platform.settings.organisation.region,
+        "LOG_LEVEL": "info",
+        "NODE_ENV": "production",
+        "QUEUE_SECRET_ARN": jobs.secret_arn,
+        "QUEUE_PREFIX": jobs.prefix,
+    }
+
+    api = platform.service(
+        f"{NAME}/rest-api",
+        image=images["rest-api"],
+        port=3000,
+        host=host,
+        routes=API,
+        environment={
+            **common,
+            "PORT": "3000",
+            "DATABASE_SECRET_ARN": orders.secret_arn,
+            "CORS_ORIGINS": f"https://{host}",
+            "RATE_LIMIT_PER_MINUTE": REQUESTS_PER_MINUTE,
+        },
+        grants=(orders.grant_read, jobs.grant_read),
+        openings=(stores.database.allow_from, stores.queue.allow_from),
+        migration=platform.migration("node", "dist/migrate.js"),
+    )
+    mailer = platform.worker(
+        f"{NAME}/mail-service",
+        image=images["mail-service"],
+        environment={
+            **common,
+            "DATABASE_SECRET_ARN": sent.secret_arn,
+            "MAIL_FROM": mail_from,
+            "MAIL_CONFIGURATION_SET": stores.mail.configuration_set,
+        },
+        grants=(sent.grant_read, jobs.grant_read, partial(stores.mail.grant_send, from_address=mail_from)),
+        openings=(stores.database.allow_from, stores.queue.allow_from),
+        migration=platform.migration("node", "dist/migrate.js"),
+    )
+    page = platform.service(
+        f"{NAME}/frontend",
+        image=images["frontend"],
+        port=8080,
+        host=host,
+        routes=PAGE,
+        environment={"PORT": "8080"},
+    )
+    return System(
+        name=NAME,
+        host=host,
+        services={"frontend": page, "rest-api": api},
+        workers={"mail-service": mailer},
+        images=images,
+        mail_from=mail_from,
+    )
