@@ -4,7 +4,7 @@ PYTHON = .venv/bin/python
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup environment down shell test unit check fuzz soak mutation bench
+.PHONY: help up setup environment down shell test unit coverage check fuzz soak mutation bench
 
 help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -29,6 +29,9 @@ test: environment ## every test
 
 unit: environment ## the quick tests: nothing is started
 	@$(PYTHON) -m pytest -q -n 2 -m "not engine and not cloud and not docker"
+
+coverage: environment ## lines that the tests run, in every process (part=units: the quick ones only)
+	@sh tests/coverage.sh $(part)
 
 check: environment ## lint, format, types, direction of imports
 	@sh tests/check.sh

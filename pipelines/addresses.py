@@ -26,7 +26,7 @@ def status() -> dict[str, Any]:
         return {"cloud": None, "stacks": {}}
     found = {}
     for stack in stacks.names():
-        if recovery.boots().get(stack) == running.boot and (kept := stacks.resources(stack)):
+        if recovery.is_kept(stack, running.boot) and (kept := stacks.resources(stack)):
             found[stack] = {
                 "account": stacks.account(stack),
                 "resources": len(kept),

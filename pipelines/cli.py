@@ -150,6 +150,24 @@ def logs(
         sys.stdout.flush()
 
 
+@app.command()
+def mail(
+    stack: Annotated[str, typer.Argument(metavar="[STACK]", help="The stack whose systems sent it.")] = "dev",
+    show: Annotated[int | None, typer.Option("--show", "-n", help="Read the letter of this number.")] = None,
+    as_json: Json = False,
+) -> None:
+    """List the mail that a stack's systems have sent, or read one letter of it."""
+    from pipelines import mail as work
+
+    found = work.letters(stack) if show is None else [work.letter(stack, show)]
+    if as_json:
+        _print_json([work.as_dict(each) for each in found])
+    elif show is not None:
+        sys.stdout.write(work.as_text(found[0]) + "\n")
+    else:
+        out.print(work.as_table(found) if found else f"{stack}: no mail was sent")
+
+
 @app.command(name="open")
 def open_page(
     system: Annotated[str, typer.Argument(help="For example counter; without one the index page.")] = "",

@@ -8,9 +8,10 @@ from localcloud import cloud, docker, door, engine
 from localcloud.errors import Trouble
 from localcloud.progress import note, step
 from pipelines import addresses, machine, recovery, stacks
+from pipelines.driver import Driver, Say
 from pipelines.machine import Machine
 
-TEARDOWN = {"platform:stack.teardown": True}
+TEARDOWN = {"platform:stack.teardown": True, "platform:database.final_snapshot": False}
 
 
 def down(wanted: list[str], everything: bool = False) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _destroy(ordered: list[str], ready: Machine) -> None:
 
 def take_down(stack: str, ready: Machine) -> None:
     """Destroy one stack. Its protections are lifted first, in an update of its own: the explicit step."""
-    driver = stacks.Driver(stack, ready)
+    driver = Driver(stack, ready)
     if not driver.exists():
         return
     with step(f"down {stack}") as current:
@@ -63,26 +64,21 @@ def take_down(stack: str, ready: Machine) -> None:
         recovery.forget(stack)
 
 
-def _lift(driver: stacks.Driver, say: stacks.Say) -> None:
-    """Switch off what protects resources from deletion, in the state and in the cloud."""
-    if not any(_protected(each) for each in stacks.resources(driver.stack)):
-        return
-    say("lifting protection")
-    driver.unprotect()
-    driver.up(say, targets=[each["urn"] for each in stacks.resources(driver.stack) if _guarded(each)] or None)
+def _lift(driver: Driver, say: Say) -> None:
+    """Switch off what protects resources from deletion, in the state and in the cloud.
+
+    The program gives both to the same resources, and nothing else is touched: what fails to come up, or was never
+    made, is no reason that a stack cannot go.
+    """
+    protected = [each["urn"] for each in stacks.resources(driver.stack) if each.get("protect") or _leaves_copy(each)]
+    if protected:
+        say("lifting protection")
+        driver.up(say, targets=protected)
 
 
-def _protected(resource: dict[str, Any]) -> bool:
-    return bool(resource.get("protect")) or _guarded(resource)
-
-
-def _guarded(resource: dict[str, Any]) -> bool:
-    """Say whether AWS itself would refuse to delete the resource as it is set now."""
-    inputs = resource.get("inputs") or {}
-    if inputs.get("deletionProtectionEnabled") or inputs.get("enableDeletionProtection"):
-        return True
-    emptied = {"aws:s3/bucket:Bucket": "forceDestroy", "aws:ecr/repository:Repository": "forceDelete"}
-    return resource["type"] in emptied and not inputs.get(emptied[resource["type"]])
+def _leaves_copy(resource: dict[str, Any]) -> bool:
+    """Say whether the deletion of a resource would leave a last snapshot behind."""
+    return bool(resource.get("inputs", {}).get("finalSnapshotIdentifier"))
 
 
 def assert_empty(stack: str, ready: Machine) -> None:

@@ -10,13 +10,15 @@ from localcloud import cloud
 from localcloud.errors import Trouble
 from pipelines import machine, stacks
 
+SERVICES = (names.CONTAINER_SERVICE_TYPE, names.WORKER_TYPE)
+
 
 def groups(stack: str) -> dict[str, str]:
     """Return the log group of each service in a stack's state: `counter-backend` → its name in the cloud."""
     return {
         each["urn"].split("::")[-1]: each["outputs"]["name"]
         for each in stacks.resources(stack)
-        if each["type"] == "aws:cloudwatch/logGroup:LogGroup" and names.CONTAINER_SERVICE_TYPE in each["urn"]
+        if each["type"] == "aws:cloudwatch/logGroup:LogGroup" and any(kind in each["urn"] for kind in SERVICES)
     }
 
 

@@ -22,7 +22,8 @@ class Machine:
     """What a stack needs to come up on this machine."""
 
     engine: Engine
-    docker: DockerEngine | None
+    docker_host: str | None
+    """The Docker engine of the cloud, as a value of DOCKER_HOST; nothing without containers."""
     cloud: Cloud
     door: Door
     environment: dict[str, str]
@@ -75,19 +76,17 @@ def ready(accounts: list[str], with_docker: bool = True) -> Machine:
             current.result(f"{running.endpoint}, door at http://localhost:{front.port}")
     else:
         running, front = cloud.start(containers, REGION), door.start(running)
-    return assemble(found, containers, running, front)
+    return assemble(found, containers.host if containers else None, running, front)
 
 
-def assemble(found: Engine, containers: DockerEngine | None, running: Cloud, front: Door) -> Machine:
+def assemble(found: Engine, docker_host: str | None, running: Cloud, front: Door) -> Machine:
     """Put the parts together with the environment in which the engine works on the embedded cloud."""
     engine.shim.write(found.pulumi, engine.workspace.folder())
-    environment = engine.environment(
-        endpoint=running.endpoint, region=running.region, docker_host=containers.host if containers else None
-    )
+    environment = engine.environment(endpoint=running.endpoint, region=running.region, docker_host=docker_host)
     environment.setdefault("SLIPWAY_BUILD_CA", _authorities())
-    if containers is None:
+    if docker_host is None:
         environment["LOCALCLOUD_NO_DOCKER"] = "1"
-    return Machine(found, containers, running, front, environment)
+    return Machine(found, docker_host, running, front, environment)
 
 
 def _authorities() -> str:
@@ -101,10 +100,13 @@ def _authorities() -> str:
 
 
 def running() -> Machine:
-    """Return the machine as it runs now; a Trouble when the embedded cloud does not."""
+    """Return the machine as it runs now; a Trouble when the embedded cloud does not.
+
+    Docker is not looked for: the cloud knows the engine that it was started with, and looking takes half a second.
+    """
     found = engine.find()
     current = cloud.running()
     front = door.running()
     if found is None or current is None or front is None:
         raise Trouble("the embedded cloud is not running", "start it with: slipway up")
-    return assemble(found, docker.find() if current.docker else None, current, front)
+    return assemble(found, cloud.docker_host(), current, front)

@@ -21,20 +21,22 @@ def fill(stack: str) -> None:
     wanted = [name for name, pin in stacks.section(stack, "artifacts").items() if pin == pins.UNRELEASED]
     if not wanted:
         return
-    running = _images(stacks.outputs(SOURCE))
+    running = _artifacts(stacks.outputs(SOURCE))
     missing = [name for name in wanted if name not in running]
     if missing:
         raise Trouble(
-            f"{stack} pins no image of {', '.join(missing)}, and {SOURCE} runs none here",
+            f"{stack} pins no release of {', '.join(missing)}, and {SOURCE} runs none here",
             f"bring it up first: slipway up tooling {SOURCE} {stack}",
         )
     engine.workspace.override(stack, {f"platform:artifacts.{name}": running[name] for name in wanted})
     note(f"{stack} is released with nothing yet: its working copy pins what {SOURCE} runs here")
 
 
-def _images(outputs: dict[str, Any]) -> dict[str, str]:
-    found = {}
-    for system, parts in (outputs.get("systems") or {}).items():
-        for service, image in (parts.get("images") or {}).items():
-            found[f"{system}/{service}"] = str(pins.Release(image["address"], image["digest"]))
-    return found
+def _artifacts(outputs: dict[str, Any]) -> dict[str, str]:
+    found = {
+        f"{system}/{service}": image
+        for system, parts in (outputs.get("systems") or {}).items()
+        for service, image in (parts.get("images") or {}).items()
+    }
+    found |= (outputs.get("foundation") or {}).get("artifacts") or {}
+    return {name: str(pins.Release(one["address"], one["digest"])) for name, one in found.items()}

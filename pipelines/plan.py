@@ -8,15 +8,20 @@ from rich.table import Table
 
 from localcloud.progress import step
 from pipelines import machine, pins, stacks
+from pipelines.driver import Driver
 from pipelines.run import Change, Run, is_real, short
 
 # Deleting or replacing one of these loses data or addresses that others hold.
 STATEFUL = {
     "aws:dynamodb/table:Table",
     "aws:ecr/repository:Repository",
+    "aws:elasticache/replicationGroup:ReplicationGroup",
     "aws:kms/key:Key",
+    "aws:rds/instance:Instance",
     "aws:route53/zone:Zone",
     "aws:s3/bucket:Bucket",
+    "aws:secretsmanager/secret:Secret",
+    "aws:sqs/queue:Queue",
 }
 ORDER = ("delete", "replace", "update", "create", "drift")
 COLOURS = {"delete": "red", "replace": "magenta", "update": "yellow", "create": "green", "drift": "yellow"}
@@ -25,7 +30,7 @@ COLOURS = {"delete": "red", "replace": "magenta", "update": "yellow", "create": 
 def plan(stack: str) -> Run:
     """Preview one stack on the running embedded cloud."""
     (name,) = stacks.check_names([stack])
-    driver = stacks.Driver(name, machine.running())
+    driver = Driver(name, machine.running())
     with step(f"plan {name}") as current:
         driver.prepare()
         pins.fill(name)
@@ -35,7 +40,7 @@ def plan(stack: str) -> Run:
 def drift(stack: str) -> Run:
     """Compare one stack's state with its account, resource by resource."""
     (name,) = stacks.check_names([stack])
-    driver = stacks.Driver(name, machine.running())
+    driver = Driver(name, machine.running())
     with step(f"drift of {name}") as current:
         driver.prepare()
         return driver.refresh(current.say)

@@ -122,7 +122,10 @@ def drop_pending(stack: str) -> None:
     path = state_file(stack)
     if not path.exists():
         return
-    checkpoint = json.loads(path.read_text())
+    text = path.read_text()
+    if '"pending_operations"' not in text:
+        return
+    checkpoint = json.loads(text)
     latest: dict[str, Any] = checkpoint.get("checkpoint", {}).get("latest") or {}
     if latest.get("pending_operations"):
         latest["pending_operations"] = []
@@ -157,6 +160,11 @@ def boots() -> dict[str, str]:
         return {str(stack): str(boot) for stack, boot in kept.items()}
     except (OSError, ValueError, AttributeError):
         return {}
+
+
+def is_kept(stack: str, boot: str) -> bool:
+    """Say whether the stack has a state that belongs to this cloud."""
+    return boots().get(stack) == boot and state_file(stack).exists()
 
 
 def belongs_to(stack: str, boot: str) -> None:

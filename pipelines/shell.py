@@ -12,7 +12,7 @@ def shell(command: list[str]) -> int:
     """
     ready = machine.running()
     for stack in stacks.names():
-        if stacks.Driver(stack, ready).exists() and not recovery.is_busy(stack):
+        if recovery.is_kept(stack, ready.cloud.boot) and not recovery.is_busy(stack):
             recovery.make_ready(stack)
     environment = dict(ready.environment)
     if not command:

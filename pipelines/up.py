@@ -5,7 +5,8 @@ from typing import Any
 
 from interface import names
 from localcloud.progress import note, step
-from pipelines import addresses, machine, pins, stacks
+from pipelines import addresses, artifacts, machine, pins, stacks
+from pipelines.driver import Driver
 from pipelines.machine import Machine
 from pipelines.run import Run
 
@@ -28,10 +29,11 @@ def up(wanted: list[str], with_docker: bool = True) -> dict[str, Any]:
 
 def bring_up(stack: str, ready: Machine) -> Run:
     """Bring one stack up; drift that was found on the way is mended with it."""
-    driver = stacks.Driver(stack, ready)
+    driver = Driver(stack, ready)
     with step(f"up {stack}") as current:
         driver.prepare()
         pins.fill(stack)
+        artifacts.provide(stack, ready)
         # A refresh costs as many reads as there are resources: it is left out where there is nothing to read.
         run = driver.up(current.say, refresh=bool(stacks.resources(stack)))
         current.result(summary(run, stack))
@@ -49,22 +51,23 @@ def summary(run: Run, stack: str) -> str:
 
 
 def build(stack: str, with_docker: bool = True) -> dict[str, dict[str, str]]:
-    """Build and push the images that a stack builds and nothing else; return each one's address and digest.
+    """Build and push the images and zips that a stack builds and nothing else; return each one's address and digest.
 
     Works in a stack that has nothing yet: images stand on the repositories of tooling only.
     """
     ordered = stacks.check_names(["tooling", stack])
     accounts = [stacks.account(name) for name in stacks.names()]
     ready = machine.ready(accounts, with_docker)
-    if not stacks.Driver(ordered[0], ready).exists():
+    if not Driver(ordered[0], ready).exists():
         bring_up(ordered[0], ready)
-    driver = stacks.Driver(stack, ready)
-    with step(f"build images of {stack}") as current:
+    driver = Driver(stack, ready)
+    with step(f"build artifacts of {stack}") as current:
         driver.prepare()
         pins.fill(stack)
+        zips = artifacts.provide(stack, ready)
         run = driver.up(current.say, targets=[f"urn:pulumi:{stack}::slipway::*{names.SERVICE_IMAGE_TYPE}*::**"])
         current.result(summary(run, stack))
-    return images(stack)
+    return {**images(stack), **zips}
 
 
 def images(stack: str) -> dict[str, dict[str, str]]:

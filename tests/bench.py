@@ -20,6 +20,7 @@ from pathlib import Path
 
 import psutil
 
+from interface import names
 from tests import program_start
 from tests.e2e import commands
 
@@ -73,8 +74,8 @@ def measure(cold: bool) -> dict[str, str]:
 def image_sizes() -> dict[str, str]:
     """Return the size of each service's image as Docker shows it."""
     lines = commands.docker("images", "--format", "{{.Repository}} {{.Size}}").splitlines()
-    found = (line.rsplit(" ", 1) for line in lines if "/counter/" in line)
-    return {name.split("/", 3)[-1]: size for name, size in found}
+    found = ((line.split("/", 3)[-1], line) for line in lines if line.count("/") >= 3)
+    return {name.split(" ")[0]: line.rsplit(" ", 1)[1] for name, line in found if name.split(" ")[0] in names.images()}
 
 
 def cold_up() -> str:

@@ -1,5 +1,6 @@
 """What the recording engine answers: outputs that AWS would make up, by token."""
 
+import base64
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -42,6 +43,20 @@ MADE: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
         "arnSuffix": "app/public/1",
     },
     "aws:lb/targetGroup:TargetGroup": lambda _: {"arnSuffix": "targetgroup/one/1"},
+    "aws:elasticache/replicationGroup:ReplicationGroup": lambda _: {
+        "primaryEndpointAddress": "primary.valkey.example",
+        "replicationGroupId": "valkey",
+    },
+    "aws:lambda/function:Function": lambda _: {"codeSha256": base64.b64encode(bytes.fromhex("a" * 64)).decode()},
+    "aws:rds/instance:Instance": lambda _: {
+        "address": "database.example",
+        "masterUserSecrets": [{"secretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds-master"}],
+    },
+    "aws:s3/bucket:Bucket": lambda inputs: {"arn": f"arn:aws:s3:::{inputs['bucket']}"} if "bucket" in inputs else {},
+    "aws:sesv2/emailIdentity:EmailIdentity": lambda _: {
+        "dkimSigningAttributes": {"tokens": [f"token{letter}" for letter in "abc"]}
+    },
+    "aws:sqs/queue:Queue": lambda _: {"url": "https://sqs.eu-west-1.amazonaws.com/222222222222/queue"},
     "docker-build:index:Image": lambda inputs: {"digest": DIGEST, "ref": f"{inputs['tags'][0]}@{DIGEST}"},
 }
 """Outputs that are not inputs, by token."""
@@ -53,6 +68,7 @@ READ: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
     },
     "aws:route53/getZone:getZone": lambda inputs: {"zoneId": "Z0ROOT", "name": inputs["name"]},
     "aws:ecr/getAuthorizationToken:getAuthorizationToken": lambda _: {"userName": "AWS", "password": PASSWORD},
+    "aws:s3/getObject:getObject": lambda inputs: {**inputs, "metadata": {"sha256": "a" * 64}},
     "docker:index/getRegistryImage:getRegistryImage": lambda inputs: {"name": inputs["name"], "sha256Digest": DIGEST},
 }
 """Answers of functions, by token."""
@@ -64,10 +80,20 @@ ARNS: Mapping[str, str] = {
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{{name}}",
     "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{{name}}",
     "aws:kms/key:Key": f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{{name}}",
+    "aws:ecs/cluster:Cluster": f"arn:aws:ecs:{REGION}:{ACCOUNT}:cluster/{{name}}",
     "aws:s3/bucket:Bucket": "arn:aws:s3:::{name}",
+    "aws:servicediscovery/service:Service": f"arn:aws:servicediscovery:{REGION}:{ACCOUNT}:service/srv-{{name}}",
+    "aws:secretsmanager/secret:Secret": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:{{name}}",
+    "aws:sesv2/configurationSet:ConfigurationSet": f"arn:aws:ses:{REGION}:{ACCOUNT}:configuration-set/{{name}}",
+    "aws:sesv2/emailIdentity:EmailIdentity": f"arn:aws:ses:{REGION}:{ACCOUNT}:identity/{{name}}",
+    "aws:sqs/queue:Queue": f"arn:aws:sqs:{REGION}:{ACCOUNT}:{{name}}",
     "aws:sns/topic:Topic": f"arn:aws:sns:{REGION}:{ACCOUNT}:{{name}}",
 }
 """ARNs as AWS writes them, where policies name them; everything else gets one that only looks like it."""
+
+
+IDS: Mapping[str, str] = {"aws:ec2/vpc:Vpc": "vpc-0a1b2c3d"}
+"""Ids whose form the plugin looks at, by token; others are made from the name."""
 
 
 class Fakes(mocks.Mocks):
@@ -77,7 +103,13 @@ class Fakes(mocks.Mocks):
         """Answer a registration."""
         made = MADE.get(args.typ, lambda _: {})(args.inputs)
         arn = ARNS.get(args.typ, f"arn:aws:service:{REGION}:{ACCOUNT}:{{name}}").format(name=args.name)
-        return f"{args.name}-id", {"arn": arn, "name": args.name, "bucket": args.name, **args.inputs, **made}
+        return IDS.get(args.typ, f"{args.name}-id"), {
+            "arn": arn,
+            "name": args.name,
+            "bucket": args.name,
+            **args.inputs,
+            **made,
+        }
 
     def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:  # type: ignore[override]  # pulumi takes either form
         """Answer a function; one that the table does not know is an error of the test."""

@@ -4,23 +4,14 @@ import json
 from collections.abc import Callable
 
 import psutil
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
 from tests.e2e import commands
+from tests.e2e.browser import picture, window
 from tests.e2e.commands import address, ask, must, run, slipway, status, until
 
 # A figure that is missed on a busy machine is printed; one that is missed by this factor is a fault.
 NOISE = 3
-# Root needs --no-sandbox; the others keep the browser from asking its maker's servers.
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 
 
 def test_make_up_brings_tooling_and_dev_up(measured: Callable[[str], None]) -> None:
@@ -68,30 +59,19 @@ def test_the_counter_answers_through_the_door() -> None:
 
 def test_a_person_sells_a_camera_and_resets_in_a_browser(chromium: str) -> None:
     ask(f"{address()}/api/reset", "PUT")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium,
-            args=QUIET,
-        )
-        page = browser.new_page(viewport={"width": 1100, "height": 760})
-        page.set_default_timeout(60_000)
-        expect.set_options(timeout=60_000)
+    with window(chromium) as page:
         page.goto(address())
         value = page.get_by_test_id("counter")
         expect(value).to_have_text("1,000")
         page.get_by_role("button", name="Sell a camera").click()
         expect(value).to_have_text("999")
-        pictures = commands.REPOSITORY / ".slipway" / "pictures"
-        pictures.mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=pictures / "counter.png")
+        picture(page, "counter")
         page.get_by_role("button", name="Settings").click()
         page.get_by_role("menuitem", name="Reset").click()
         expect(value).to_have_text("1,000")
-        index = browser.new_page(viewport={"width": 1100, "height": 760})
-        index.goto(address().split("//")[0] + f"//localhost:{address().rsplit(':', 1)[1]}/")
-        index.get_by_role("link", name="counter").first.wait_for()
-        index.screenshot(path=pictures / "index.png")
-        browser.close()
+        page.goto(f"http://localhost:{address().rsplit(':', 1)[1]}/")
+        page.get_by_role("link", name="counter").first.wait_for()
+        picture(page, "index")
     assert json.loads(ask(f"{address()}/api/counter")[1]) == {"counter": 1000}
 
 

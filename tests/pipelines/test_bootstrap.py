@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import boto3
 import moto.iam.models
 import pytest
+from botocore.loaders import JSONFileLoader
 from moto import mock_aws
 
 from localcloud.errors import Trouble
@@ -16,6 +18,14 @@ from pipelines.bootstrap.roles import BOUNDARY, ROLE, boundary_document
 
 ACCOUNT = "123456789012"
 BUCKET = "example-states"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def models() -> Iterator[None]:
+    """Each description of a service is read once, not once a session: it is most of what these tests would cost."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(JSONFileLoader, "load_file", staticmethod(cache(JSONFileLoader().load_file)))
+        yield
 
 
 @pytest.fixture(autouse=True)

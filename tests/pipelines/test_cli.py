@@ -51,7 +51,20 @@ def raising(error: BaseException) -> Callable[..., Any]:
 def test_help_names_every_command(slipway: Callable[..., Ended]) -> None:
     code, out, _ = slipway("--help")
     assert code == 0
-    commands = ("up", "build", "down", "plan", "drift", "status", "shell", "logs", "open", "doctor", "bootstrap")
+    commands = (
+        "up",
+        "build",
+        "down",
+        "plan",
+        "drift",
+        "status",
+        "shell",
+        "logs",
+        "mail",
+        "open",
+        "doctor",
+        "bootstrap",
+    )
     assert all(f" {name} " in out for name in commands)
 
 

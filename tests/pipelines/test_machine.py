@@ -1,6 +1,8 @@
 """How the machine is put together. Engine, Docker and cloud are stand-ins: the real ones are in tests/e2e."""
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
@@ -40,6 +42,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
     monkeypatch.setattr(images, "status", lambda engine: found.images)
     monkeypatch.setattr(images, "ensure", lambda engine, say: calls.append("images"))
     monkeypatch.setattr(cloud, "running", lambda: found.cloud)
+    monkeypatch.setattr(cloud, "docker_host", lambda: found.docker and found.docker.host)
     monkeypatch.setattr(cloud, "start", lambda docker, region: calls.append(("cloud", docker, region)) or RUNNING)
     monkeypatch.setattr(cloud, "stop", lambda: calls.append("cloud stops"))
     monkeypatch.setattr(door, "running", lambda: found.door)
@@ -69,7 +72,7 @@ def test_a_machine_that_can_have_no_docker_goes_on_without(
 ) -> None:
     parts.docker = None
     ready = machine.ready(["111111111111"])
-    assert ready.docker is None
+    assert ready.docker_host is None
     assert ready.environment["LOCALCLOUD_NO_DOCKER"] == "1"
     assert "no Docker engine" in capsys.readouterr().err
 
@@ -88,6 +91,17 @@ def test_a_cloud_that_does_not_run_is_said_with_what_to_do(parts: SimpleNamespac
     parts.cloud = None
     with pytest.raises(Trouble, match="the embedded cloud is not running → start it with: slipway up"):
         machine.running()
+
+
+def test_the_running_machine_has_the_clouds_docker_which_is_not_looked_for(
+    parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docker, "find", lambda: pytest.fail("looking takes half a second"))
+    ready = machine.running()
+    assert ready.docker_host == "unix:///run/docker.sock"
+    assert ready.environment["DOCKER_HOST"] == "unix:///run/docker.sock"
+    parts.docker = None
+    assert machine.running().environment["LOCALCLOUD_NO_DOCKER"] == "1"
 
 
 def environment_state(state: Callable[..., Path], stack: str = "dev") -> None:
@@ -154,7 +168,9 @@ def test_a_pin_that_dev_cannot_fill_says_what_to_bring_up(
     parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(stacks, "section", sections({"counter/backend": "unreleased"}))
-    with pytest.raises(Trouble, match=r"staging pins no image of counter/backend.*→ .*slipway up tooling dev staging"):
+    with pytest.raises(
+        Trouble, match=r"staging pins no release of counter/backend.*→ .*slipway up tooling dev staging"
+    ):
         pins.fill("staging")
 
 
@@ -173,7 +189,7 @@ def test_a_stack_that_pins_digests_is_left_alone(parts: SimpleNamespace, monkeyp
 def test_what_is_left_in_an_account_is_a_trouble_that_names_it(
     parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ready = machine.assemble(parts.engine, parts.docker, RUNNING, parts.door)
+    ready = machine.assemble(parts.engine, parts.docker.host, RUNNING, parts.door)
     monkeypatch.setattr(cloud, "leftovers", lambda endpoint, region, account: [f"s3 bucket {n}" for n in range(7)])
     with pytest.raises(Trouble, match=r"account of dev still holds s3 bucket 0, .* and 2 more"):
         down.assert_empty("dev", ready)
@@ -200,18 +216,32 @@ def test_down_all_ends_everything_even_when_something_is_left(
     assert "still holds s3 bucket mine" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    ("resource", "guarded"),
-    [
-        ({"type": "aws:dynamodb/table:Table", "inputs": {"deletionProtectionEnabled": True}}, True),
-        ({"type": "aws:lb/loadBalancer:LoadBalancer", "inputs": {"enableDeletionProtection": True}}, True),
-        ({"type": "aws:s3/bucket:Bucket", "inputs": {}}, True),
-        ({"type": "aws:s3/bucket:Bucket", "inputs": {"forceDestroy": True}}, False),
-        ({"type": "aws:sns/topic:Topic", "inputs": {}}, False),
-    ],
-)
-def test_what_aws_would_refuse_to_delete_is_known(resource: dict[str, Any], guarded: bool) -> None:
-    assert down._guarded(resource) is guarded
+class Lifted(SimpleNamespace):
+    """A stack's driver that only keeps what it was asked for."""
+
+    def up(self, say: Any, targets: list[str]) -> None:
+        self.targets = targets
+
+
+def test_protection_is_lifted_from_what_has_it_and_nothing_else_is_touched(state: Callable[..., Path]) -> None:
+    state(
+        "prod",
+        [
+            {"urn": "table", "type": "aws:dynamodb/table:Table", "custom": True, "protect": True},
+            {"urn": "topic", "type": "aws:sns/topic:Topic", "custom": True},
+            {"urn": "zone", "type": "aws:route53/zone:Zone", "custom": True, "protect": True},
+        ],
+    )
+    driver: Any = Lifted(stack="prod", targets=None)
+    down._lift(driver, lambda text: None)
+    assert driver.targets == ["table", "zone"]
+
+
+def test_a_stack_without_protection_is_deleted_at_once(state: Callable[..., Path]) -> None:
+    state("dev", [{"urn": "topic", "type": "aws:sns/topic:Topic", "custom": True}])
+    driver: Any = Lifted(stack="dev", targets=None)
+    down._lift(driver, lambda text: None)
+    assert driver.targets is None
 
 
 def test_doctor_finds_a_whole_machine(parts: SimpleNamespace) -> None:
@@ -252,6 +282,12 @@ def test_doctor_tells_stand_ins_from_upstream_images(parts: SimpleNamespace) -> 
 )
 def test_the_shell_gives_its_commands_exit_status(parts: SimpleNamespace, command: list[str], code: int) -> None:
     assert shell.shell(command) == code
+
+
+def test_the_shell_starts_without_the_automation_api() -> None:
+    program = "import sys; from pipelines import shell; print('pulumi' in sys.modules, 'boto3' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["False", "False"]
 
 
 def test_the_shell_is_in_the_embedded_clouds_environment(parts: SimpleNamespace, tmp_path: Path) -> None:

@@ -73,6 +73,14 @@ def test_a_state_gives_resources_of_the_cloud_and_plain_outputs(state: Callable[
     assert stacks.outputs("dev") == {"systems": {"counter": {}}}
 
 
+def test_a_state_is_read_again_when_it_has_changed(state: Callable[..., Path]) -> None:
+    bucket = {"urn": "logs", "type": "aws:s3/bucket:Bucket", "custom": True}
+    state("dev", [bucket])
+    assert stacks.checkpoint("dev") is stacks.checkpoint("dev")
+    state("dev", [bucket, {**bucket, "urn": "other"}])
+    assert [each["urn"] for each in stacks.resources("dev")] == ["logs", "other"]
+
+
 def test_without_a_state_there_is_nothing() -> None:
     assert stacks.resources("dev") == []
     assert stacks.outputs("dev") == {}

@@ -1,0 +1,110 @@
+"""One stack, driven through Pulumi's Automation API.
+
+Apart from `stacks`, because importing that API takes half a second, which commands that only read a state save.
+"""
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi.automation import LocalWorkspace, OutputMap, Stack, UpdateSummary
+from pulumi.automation._stack import StackInitMode
+from pulumi.automation.errors import CommandError
+
+from localcloud import engine, home
+from localcloud.errors import Trouble
+from pipelines import command, recovery
+from pipelines.machine import Machine
+from pipelines.run import Run
+
+Say = Callable[[str], None]
+
+
+class _Stack(Stack):
+    """A stack after whose runs the CLI is not started three more times: outputs are read from the state here."""
+
+    def outputs(self) -> OutputMap:
+        """Return nothing: `stacks.outputs` knows them."""
+        return {}
+
+    def info(self, show_secrets: bool = True) -> UpdateSummary:
+        """Return an empty summary: the events of the run have said it all."""
+        return UpdateSummary("", datetime.datetime.now(datetime.UTC), "", {}, {}, "")
+
+
+@dataclass
+class Driver:
+    """One stack and the engine that works on it."""
+
+    stack: str
+    machine: Machine
+
+    def prepare(self) -> None:
+        """Put right what an earlier run left, so that the engine can be started on the stack."""
+        recovery.make_ready(self.stack)
+        recovery.forget_if_gone(self.stack, self.machine.cloud.boot)
+        recovery.belongs_to(self.stack, self.machine.cloud.boot)
+
+    def exists(self) -> bool:
+        """Say whether the stack has a state that belongs to the running cloud."""
+        return recovery.is_kept(self.stack, self.machine.cloud.boot)
+
+    def open(self) -> Stack:
+        """Return the stack of the Automation API, made if there is none."""
+        found = self.machine.engine
+        workspace = LocalWorkspace(
+            work_dir=str(engine.workspace.prepare(home.REPOSITORY)),
+            pulumi_home=self.machine.environment["PULUMI_HOME"],
+            env_vars=self.machine.environment,
+            secrets_provider="passphrase",
+            pulumi_command=command.EngineCommand(found.pulumi, found.version),
+        )
+        known = recovery.state_file(self.stack).exists()
+        return _Stack(self.stack, workspace, StackInitMode.SELECT if known else StackInitMode.CREATE)
+
+    def up(self, say: Say, refresh: bool = False, targets: list[str] | None = None) -> Run:
+        """Bring the stack to what the program says; what went wrong is a Trouble with the engine's own words."""
+        return self._run("up", say, refresh=refresh or None, target=targets)
+
+    def preview(self, say: Say) -> Run:
+        """Say what `up` would do and do nothing."""
+        return self._run("preview", say)
+
+    def refresh(self, say: Say) -> Run:
+        """Compare the state with the cloud without writing what is found."""
+        return self._run("preview_refresh", say)
+
+    def destroy(self, say: Say) -> Run:
+        """Delete every resource of the stack."""
+        return self._run("destroy", say)
+
+    def _run(self, verb: str, say: Say, **arguments: Any) -> Run:
+        run = Run(say)
+        log = home.file("logs", f"{verb.replace('_', '-')}-{self.stack}.log")
+        opened = self.open()
+        with log.open("w") as text, command.interruptible():
+
+            def write(line: str) -> None:
+                text.write(line + "\n")
+
+            try:
+                getattr(opened, verb)(
+                    on_event=run.hear,
+                    on_output=write,
+                    on_error=write,
+                    color="never",
+                    suppress_outputs=True,
+                    **{name: value for name, value in arguments.items() if value is not None},
+                )
+            except CommandError as error:
+                text.write(str(error))
+                raise self._trouble(verb, run, error, log) from error
+        return run
+
+    def _trouble(self, verb: str, run: Run, error: CommandError, log: Path) -> Trouble:
+        said = run.errors or [line for line in str(error).splitlines() if "error:" in line] or [str(error)[-500:]]
+        unique = list(dict.fromkeys(line.strip() for line in said))
+        more = f" (and {len(unique) - 3} more)" if len(unique) > 3 else ""
+        return Trouble(f"{verb.split('_')[0]} of {self.stack} failed: " + "\n  ".join(unique[:3]) + more, f"read {log}")
