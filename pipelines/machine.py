@@ -83,7 +83,7 @@ def assemble(found: Engine, docker_host: str | None, running: Cloud, front: Door
     """Put the parts together with the environment in which the engine works on the embedded cloud."""
     engine.shim.write(found.pulumi, engine.workspace.folder())
     environment = engine.environment(endpoint=running.endpoint, region=running.region, docker_host=docker_host)
-    environment.setdefault("SLIPWAY_BUILD_CA", _authorities())
+    environment.setdefault("LOCALCLOUD_BUILD_CA", _authorities())
     if docker_host is None:
         environment["LOCALCLOUD_NO_DOCKER"] = "1"
     return Machine(found, docker_host, running, front, environment)
@@ -92,8 +92,9 @@ def assemble(found: Engine, docker_host: str | None, running: Cloud, front: Door
 def _authorities() -> str:
     """Return this machine's bundle of certificate authorities, empty where there is none.
 
-    Builds get it as a secret: behind a proxy that inspects TLS, the package registries' certificates are signed by
-    an authority that only the machine knows.
+    Builds get it from the docker-build plugin: behind a proxy that inspects TLS, the package registries' certificates
+    are signed by an authority that only the machine knows. It does not pass through the program, whose state would
+    hold it once an image: 200 KB each, encrypted anew at every step.
     """
     bundle = ssl.get_default_verify_paths().cafile or "/etc/ssl/certs/ca-certificates.crt"
     return bundle if Path(bundle).is_file() else ""

@@ -21,7 +21,8 @@ from infra.core.resources import Component
 STOP_TIMEOUT_SECONDS = 30
 USER = "1000:1000"
 SCRATCH = "scratch"
-"""An empty volume of each task at `/tmp`: all that a container may write to."""
+"""An empty volume of each task: all that a container may write to."""
+TEMPORARY = "/tmp"  # noqa: S108  # in the container, where the image says VOLUME
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +146,7 @@ class Task(Component):
                 "essential": True,
                 "user": USER,
                 "readonlyRootFilesystem": True,
-                "mountPoints": [{"sourceVolume": SCRATCH, "containerPath": "/tmp", "readOnly": False}],
+                "mountPoints": [{"sourceVolume": SCRATCH, "containerPath": TEMPORARY, "readOnly": False}],
                 "stopTimeout": STOP_TIMEOUT_SECONDS,
                 "environment": [{"name": x, "value": known[f"environment {x}"]} for x in sorted(args.environment)],
                 "secrets": [{"name": x, "valueFrom": known[f"secret {x}"]} for x in sorted(args.secrets)],

@@ -18,6 +18,7 @@ import sys
 import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 TOLD = 32
@@ -51,6 +52,7 @@ def main() -> int:
     if orders["engine"] and os.environ.get("SLIPWAY_DEBUG") != "1":
         _keep_debug_lines(settings.engine)
     pulumi.runtime.configure(settings)
+    _shorten_stacks()
     return _run(os.path.abspath(orders["program"]), orders)
 
 
@@ -63,6 +65,31 @@ def _keep_debug_lines(engine: Any) -> None:
 
     send = engine.Log
     engine.Log = lambda line: None if line.severity == engine_pb2.DEBUG else send(line)
+
+
+def _shorten_stacks() -> None:
+    """Tell the engine the one line of the program that makes a resource, in place of the whole stack.
+
+    The SDK sends every frame, its own and asyncio's with them: half of each state, which is written anew at every
+    step, and the names of this machine's folders in it.
+    """
+    import pulumi
+    from pulumi.runtime import resource
+    from pulumi.runtime.proto import source_pb2
+
+    def nearest() -> source_pb2.StackTrace:
+        frame, made = sys._getframe(1), None
+        while frame.f_back:
+            own = frame.f_locals.get("self")
+            if made is None and isinstance(own, pulumi.Resource):
+                made = own
+            elif made is not None and own is not made:
+                break
+            frame = frame.f_back
+        place = source_pb2.SourcePosition(uri=Path(frame.f_code.co_filename).as_uri(), line=frame.f_lineno)
+        return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=place)])
+
+    resource._get_stack_trace = nearest
 
 
 def _orders(descriptor: int) -> dict[str, Any]:

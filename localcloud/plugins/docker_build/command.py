@@ -7,6 +7,7 @@ logins lie in a Docker configuration there, and the log shows `***` in their pla
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 LAST_LINES = 20
 STEP = re.compile(r"#\d+ (\[.+)")
 FAILED = re.compile(r"#(\d+) ERROR:? (.*)")
+AUTHORITIES = "LOCALCLOUD_BUILD_CA"
+"""Environment variable with the path of a certificate bundle: builds that bring no secret `ca` get it as that."""
 SHORTEST_SECRET = 4
 """Characters; a shorter text would turn the whole log into stars."""
 
@@ -86,6 +89,8 @@ class Workshop:
             path = self._folder / f"secret-{number}"
             home.write(path, value, 0o600)
             command += ["--secret", f"id={name},src={path}"]
+        if (bundle := os.environ.get(AUTHORITIES)) and "ca" not in build.secrets:
+            command += ["--secret", f"id=ca,src={bundle}"]
         arguments, environment = self._arguments()
         return [*command, *arguments, *_cache(build), str(build.context)], environment
 

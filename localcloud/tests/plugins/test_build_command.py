@@ -159,6 +159,21 @@ def test_secrets_are_files_that_only_the_owner_reads_and_that_are_gone_afterward
     assert [path for path in called["secrets"] if os.path.exists(path)] == []
 
 
+def test_a_build_without_a_bundle_of_its_own_gets_the_machines(
+    context: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = tmp_path / "bundle.pem"
+    bundle.write_text("the machine's")
+    monkeypatch.setenv(command.AUTHORITIES, str(bundle))
+    for number, (secrets, expected) in enumerate(
+        [({}, ["the machine's"]), ({"ca": "the program's"}, ["the program's"])]
+    ):
+        (tmp_path / str(number)).mkdir()
+        fake = Fake(tmp_path / str(number))
+        run(fake, build(context, secrets=secrets))
+        assert [content for content, _ in fake.call()["secrets"].values()] == expected
+
+
 def test_a_login_is_a_docker_configuration_that_is_gone_afterwards(
     context: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
