@@ -124,10 +124,11 @@ def _stop() -> None:
 
 def _sweep(host: str) -> None:
     """Remove what a cloud that did not end by itself left in its engine: containers, their volumes, the network."""
-    from localcloud import docker  # an engine is looked for by running its client
+    from localcloud.docker import engine as engines  # an engine is looked at by running its client
 
-    engine = docker.find()
-    if engine is None or engine.host != host:
+    try:
+        engine = engines.examine(host)
+    except Trouble:
         return
     chosen = ("--quiet", "--filter", f"label=ministack.instance={process.instance()}")
     for listing, removal in (

@@ -11,7 +11,7 @@ from tests.e2e.browser import picture, window
 from tests.e2e.commands import address, ask, must, run, slipway, status, until
 
 # A figure that is missed on a busy machine is printed; one that is missed by this factor is a fault.
-NOISE = 3
+NOISE = 6
 
 
 def test_make_up_brings_tooling_and_dev_up(measured: Callable[[str], None]) -> None:
@@ -33,8 +33,8 @@ def test_a_plain_preview_in_the_shell_is_empty(measured: Callable[[str], None]) 
     for stack in ("tooling", "dev"):
         slipway("shell", "--", "pulumi", "preview", "-s", stack, "--expect-no-changes", "--non-interactive")
     seconds = slipway("shell", "--", "pulumi", "preview", "-s", "dev", "--non-interactive").seconds
-    measured(f"preview of dev, nothing changed: {seconds:.1f} s (aim: 5)")
-    assert seconds < 5 * NOISE
+    measured(f"preview of dev, nothing changed: {seconds:.1f} s (aim: 8)")
+    assert seconds < 8 * NOISE
 
 
 def test_the_shell_gives_the_exit_status_of_its_command() -> None:
@@ -46,7 +46,7 @@ def test_status_gives_account_resources_and_address() -> None:
     assert found["cloud"]["docker"] is True
     assert found["cloud"]["endpoint"].startswith("http://127.0.0.1:")
     assert found["stacks"]["dev"]["account"] == "222222222222"
-    assert found["stacks"]["dev"]["resources"] > 60
+    assert found["stacks"]["dev"]["resources"] > 300
 
 
 def test_the_counter_answers_through_the_door() -> None:
