@@ -11,6 +11,7 @@ from collections.abc import Callable
 import psutil
 import pytest
 
+from interface import names
 from localcloud import cloud
 from pipelines import recovery, stacks
 from tests.e2e import commands
@@ -103,7 +104,7 @@ def test_changes_behind_its_back_are_named_and_mended() -> None:
 
 def test_build_makes_images_and_nothing_else() -> None:
     built = json.loads(slipway("build", "dev", "--json").out)
-    assert set(built) == {"counter/backend", "counter/frontend"}
+    assert set(built) == set(names.images())
     assert all(image["digest"].startswith("sha256:") for image in built.values())
 
 

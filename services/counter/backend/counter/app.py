@@ -91,5 +91,3 @@ def _never_cached(answer: Response) -> Response:
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
-
-# a line that changes nothing but the content address
