@@ -102,9 +102,9 @@ def test_changes_behind_its_back_are_named_and_mended() -> None:
     assert restored["retentionInDays"] == group["inputs"]["retentionInDays"]
 
 
-def test_build_makes_images_and_nothing_else() -> None:
+def test_build_makes_artifacts_and_nothing_else() -> None:
     built = json.loads(slipway("build", "dev", "--json").out)
-    assert set(built) == set(names.images())
+    assert set(built) == set(names.artifacts())
     assert all(image["digest"].startswith("sha256:") for image in built.values())
 
 
