@@ -79,32 +79,16 @@ def _account(value: Any) -> str:
     return str(value)
 
 
-def _repository(value: Any) -> str:
-    allowed = "must be owner/name on GitHub"
-    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", _text(value, allowed)):
-        raise ValueError(allowed)
-    return str(value)
+def _matching(pattern: str, allowed: str) -> BeforeValidator:
+    """Return a check that a value is a text which matches as a whole; `allowed` says what would."""
 
+    def check(value: Any) -> str:
+        text = _text(value, allowed)
+        if not re.fullmatch(pattern, text):
+            raise ValueError(allowed)
+        return text
 
-def _region(value: Any) -> str:
-    allowed = "must be an AWS region, like eu-west-1"
-    if not re.fullmatch(r"[a-z]{2}(-[a-z]+){1,2}-[1-9]", _text(value, allowed)):
-        raise ValueError(allowed)
-    return str(value)
-
-
-def _instance_class(value: Any) -> str:
-    allowed = "must be a class of RDS servers, like db.t4g.micro"
-    if not re.fullmatch(r"db\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}", _text(value, allowed)):
-        raise ValueError(allowed)
-    return str(value)
-
-
-def _node_type(value: Any) -> str:
-    allowed = "must be a type of ElastiCache nodes, like cache.t4g.micro"
-    if not re.fullmatch(r"cache\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}", _text(value, allowed)):
-        raise ValueError(allowed)
-    return str(value)
+    return BeforeValidator(check)
 
 
 def _network(value: Any) -> IPv4Network:
@@ -142,10 +126,21 @@ Label = Annotated[str, BeforeValidator(_label)]
 Environment = Annotated[str, BeforeValidator(_environment)]
 Domain = Annotated[str, BeforeValidator(_domain)]
 Account = Annotated[str, BeforeValidator(_account)]
-Repository = Annotated[str, BeforeValidator(_repository)]
-Region = Annotated[str, BeforeValidator(_region)]
-InstanceClass = Annotated[str, BeforeValidator(_instance_class)]
-NodeType = Annotated[str, BeforeValidator(_node_type)]
+Repository = Annotated[
+    str,
+    _matching(r"[A-Za-z0-9][A-Za-z0-9-]{0,38}/[A-Za-z0-9._-]{1,100}", "must be owner/name on GitHub"),
+]
+Region = Annotated[str, _matching(r"[a-z]{2}(-[a-z]+){1,2}-[1-9]", "must be an AWS region, like eu-west-1")]
+InstanceClass = Annotated[
+    str,
+    _matching(r"db\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}", "must be a class of RDS servers, like db.t4g.micro"),
+]
+NodeType = Annotated[
+    str,
+    _matching(
+        r"cache\.[a-z][a-z0-9]{1,9}\.[a-z0-9]{2,12}", "must be a type of ElastiCache nodes, like cache.t4g.micro"
+    ),
+]
 Network = Annotated[IPv4Network, BeforeValidator(_network)]
 LogRetention = Annotated[int, BeforeValidator(_retention), Field(examples=[30])]
 PinValue = Annotated[Any, BeforeValidator(_pin), Field(examples=["build"])]
