@@ -1,5 +1,6 @@
 """Names that the program and the pipelines must spell alike."""
 
+from collections.abc import Sequence
 from typing import Final
 
 SYSTEMS: Final[dict[str, tuple[str, ...]]] = {
@@ -12,11 +13,17 @@ SYSTEMS: Final[dict[str, tuple[str, ...]]] = {
 IMAGE_OF: Final[dict[str, str]] = {"market/activity": "market/tasks-api"}
 """Services that run the image of another one, with a command of their own."""
 
-DEPLOY_STEPS: Final = "platform/deploy-steps"
+PLATFORM: Final = "platform"
+"""Goes before the names of services that every environment runs for all its systems."""
+
+DEPLOY_STEPS: Final = f"{PLATFORM}/deploy-steps"
 """The function of an environment that does what a deploy needs inside the network."""
 
 ZIPS: Final[tuple[str, ...]] = (DEPLOY_STEPS,)
 """What is shipped as a zip for Lambda, called like services: `system/service`."""
+
+SITES: Final[tuple[str, ...]] = ()
+"""Browser applications of files alone, called like services; a site's zip holds what its build leaves in `dist`."""
 
 SERVICE_IMAGE_TYPE: Final = "platform:workloads:ServiceImage"
 CONTAINER_SERVICE_TYPE: Final = "platform:workloads:ContainerService"
@@ -39,9 +46,14 @@ def images() -> tuple[str, ...]:
     return tuple(service for service in services() if service not in IMAGE_OF)
 
 
-def artifacts() -> tuple[str, ...]:
-    """Return everything that a stack file pins: images, then zips."""
-    return (*images(), *ZIPS)
+def artifacts(systems: Sequence[str] | None = None) -> tuple[str, ...]:
+    """Return everything that a stack file pins: images, zips, sites; or what a stack that carries some systems needs."""
+    return tuple(name for name in (*images(), *ZIPS, *SITES) if carried(name, systems))
+
+
+def carried(service: str, systems: Sequence[str] | None) -> bool:
+    """Say whether a stack that carries these systems (all, where none are named) needs what `system/service` ships."""
+    return systems is None or service.partition("/")[0] in (*systems, PLATFORM)
 
 
 def service_folder(service: str) -> str:

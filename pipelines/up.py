@@ -33,7 +33,7 @@ def bring_up(stack: str, ready: Machine) -> Run:
     with step(f"up {stack}") as current:
         driver.prepare()
         pins.fill(stack)
-        artifacts.provide(stack, ready)
+        artifacts.provide(stack, ready, current.say)
         # A refresh costs as many reads as there are resources: it is left out where there is nothing to read.
         run = driver.up(current.say, refresh=bool(stacks.resources(stack)))
         current.result(summary(run, stack))
@@ -64,7 +64,7 @@ def build(stack: str, with_docker: bool = True) -> dict[str, dict[str, str]]:
     with step(f"build artifacts of {stack}") as current:
         driver.prepare()
         pins.fill(stack)
-        zips = artifacts.provide(stack, ready)
+        zips = artifacts.provide(stack, ready, current.say)
         run = driver.up(current.say, targets=[f"urn:pulumi:{stack}::slipway::*{names.SERVICE_IMAGE_TYPE}*::**"])
         current.result(summary(run, stack))
     return {**images(stack), **zips}

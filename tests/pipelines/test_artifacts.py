@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
+from interface import names
 from localcloud import cloud
 from localcloud.errors import Trouble
-from pipelines import artifacts, stacks
+from pipelines import artifacts, stacks, zips
 
 SERVICE = "platform/deploy-steps"
 BUCKET = "slipway-artifacts-111111111111-eu-west-1"
@@ -49,11 +50,13 @@ def missing(status: int = 404) -> ClientError:
 @pytest.fixture
 def store(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Store:
     found = Store()
+    sections = {"artifacts": {SERVICE: "build", "counter/backend": "build"}}
     monkeypatch.setattr(cloud, "client", lambda service, account, running: found)
     monkeypatch.setattr(stacks, "account", lambda stack: "111111111111")
-    monkeypatch.setattr(stacks, "section", lambda stack, name: {SERVICE: "build", "counter/backend": "build"})
-    monkeypatch.setattr(artifacts, "_install", lambda sources, target, what: None)
+    monkeypatch.setattr(stacks, "section", lambda stack, name: sections.get(name, {}))
+    monkeypatch.setattr(zips, "_install", lambda sources, target, what, architecture: None)
     monkeypatch.setenv("SLIPWAY_CONTEXTS", str(tmp_path))
+    monkeypatch.setenv("LOCALCLOUD_HOME", str(tmp_path / "home"))
     return found
 
 
@@ -80,7 +83,7 @@ def test_a_zip_is_uploaded_once_under_the_address_of_its_sources(store: Store, r
 
 
 def test_a_stack_that_pins_uploads_nothing(store: Store, ready: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(stacks, "section", lambda stack, name: {SERVICE: "unreleased"})
+    monkeypatch.setattr(stacks, "section", lambda stack, name: {SERVICE: "unreleased"} if name == "artifacts" else {})
 
     assert artifacts.provide("prod", ready) == {}
     assert store.uploads == 0
@@ -103,22 +106,28 @@ def test_a_bucket_that_refuses_is_told_as_such(store: Store, ready: Any, monkeyp
         artifacts.provide("dev", ready)
 
 
-def test_order_times_and_modes_make_no_difference_to_a_zip(tmp_path: Path) -> None:
-    made = []
-    for number, names in enumerate((("a.py", "b/c.py"), ("b/c.py", "a.py"))):
-        folder = tmp_path / str(number)
-        for name in names:
-            path = folder / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(name)
-            path.chmod(0o600 if number else 0o755)
-            os.utime(path, (number * 10**8, number * 10**8))
-        (folder / "__pycache__").mkdir()
-        (folder / "__pycache__" / "a.pyc").write_bytes(bytes([number]))
-        made.append(artifacts.zipped(folder))
+def test_what_this_machine_packed_before_is_not_packed_again_for_a_new_cloud(
+    store: Store, ready: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = artifacts.provide("dev", ready)
+    store.kept.clear()
+    monkeypatch.setattr(zips, "pack", lambda *given: pytest.fail("packed again"))
 
-    assert made[0] == made[1]
-    assert zipfile.ZipFile(io.BytesIO(made[0])).namelist() == ["a.py", "b/c.py"]
+    assert artifacts.provide("dev", ready) == first
+    assert store.uploads == 2
+
+
+def test_what_belongs_to_a_system_that_the_stack_does_not_carry_is_not_packed(
+    store: Store, ready: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sections = {
+        "artifacts": {"shop/api": "build", "yard/api": "build", SERVICE: "build"},
+        "stack": {"systems": ["yard"]},
+    }
+    monkeypatch.setattr(stacks, "section", lambda stack, name: sections[name])
+    monkeypatch.setattr(names, "ZIPS", ("shop/api", "yard/api", SERVICE))
+
+    assert artifacts._wanted("dev") == ["yard/api", SERVICE]
 
 
 def test_a_folder_that_cannot_be_packed_is_told_in_one_line(tmp_path: Path) -> None:
@@ -126,15 +135,6 @@ def test_a_folder_that_cannot_be_packed_is_told_in_one_line(tmp_path: Path) -> N
 
     with pytest.raises(Trouble, match=r"cannot be packed: ValueError: outside in .* is a link to something outside"):
         artifacts._contents(tmp_path, dict(os.environ))
-
-
-def test_without_uv_nothing_is_packed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(artifacts, "find_uv", lambda: None)
-
-    with pytest.raises(
-        Trouble, match="shop of 1 cannot be packed: there is no uv → make the environment with: make up"
-    ):
-        artifacts.pack(tmp_path, "shop of 1")
 
 
 def _sha(content: bytes) -> str:
