@@ -28,7 +28,7 @@ test: environment ## every test
 	@sh tests/all.sh
 
 unit: environment ## the quick tests: nothing is started
-	@$(PYTHON) -m pytest -q -n 2 -m "not engine and not cloud and not docker"
+	@$(PYTHON) -m pytest -q -n 2 --dist loadgroup -m "not engine and not cloud and not docker"
 
 coverage: environment ## lines that the tests run, in every process (part=units: the quick ones only)
 	@sh tests/coverage.sh $(part)

@@ -27,7 +27,7 @@ trap finish EXIT
 say "style, types, imports"
 sh tests/check.sh
 say "units"
-.venv/bin/python -m pytest -q -n 2 --reruns 1 --timeout 180 -m "not engine and not cloud and not docker"
+.venv/bin/python -m pytest -q -n 2 --dist loadgroup --reruns 1 --timeout 180 -m "not engine and not cloud and not docker"
 say "stack files that nobody thought of"
 .venv/bin/python -m tests.fuzz --files 2000
 say "engine, Docker, base images"

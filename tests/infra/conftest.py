@@ -1,5 +1,6 @@
 """Normalised copies of sources go to a folder of the test run, never into the repository."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,15 @@ import pytest
 from infra.core import sdk
 
 sdk.enter()  # what the program does: the tests look at the classes that it uses
+gc.set_threshold(200_000, 20, 100)  # whole stacks are kept to the end: looking through them often finds nothing
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep these tests on one worker: a whole stack is built once a process, and costs seconds."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here):
+            item.add_marker(pytest.mark.xdist_group("infra"))
 
 
 @pytest.fixture(scope="session", autouse=True)

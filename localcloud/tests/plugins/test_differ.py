@@ -8,7 +8,7 @@ from localcloud.plugins import differ
 from localcloud.plugins.provider import UNKNOWN, Kind
 
 # The same examples at every run, and none too slow for a busy machine.
-steady = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+steady = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 VALUES = st.recursive(
     st.booleans() | st.integers() | st.text(),

@@ -10,7 +10,7 @@ from localcloud.plugins import wire
 from localcloud.plugins.values import UNKNOWN, Archive, Asset, Secret, transform
 
 # The same examples at every run, and none too slow for a busy machine.
-steady = settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+steady = settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 
 LEAVES = (
     st.booleans()
