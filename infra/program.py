@@ -31,6 +31,6 @@ def _environment(settings: Settings) -> EnvironmentOutputs:
     kept = stores.build(settings, keys, net, entry, opts)
     base = workloads.Base(settings, net, keys, entry, kept, providers.images(settings, home), opts)
     platform = workloads.build(base)
-    systems = [build(platform) for _, build in sorted(SYSTEMS.items())]
+    systems = [build(platform) for name, build in sorted(SYSTEMS.items()) if name in settings.stack.systems]
     foundation = operations.build(settings, platform, systems, opts)
     return {"systems": {system.name: system.output() for system in systems}, "foundation": foundation}

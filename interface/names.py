@@ -25,6 +25,9 @@ ZIPS: Final[tuple[str, ...]] = (DEPLOY_STEPS,)
 SITES: Final[tuple[str, ...]] = ()
 """Browser applications of files alone, called like services; a site's zip holds what its build leaves in `dist`."""
 
+SERVERLESS: Final[tuple[str, ...]] = ()
+"""Systems that need no container at all, neither of their own nor of a store that they use."""
+
 SERVICE_IMAGE_TYPE: Final = "platform:workloads:ServiceImage"
 CONTAINER_SERVICE_TYPE: Final = "platform:workloads:ContainerService"
 TABLE_TYPE: Final = "platform:data:Table"

@@ -11,7 +11,7 @@ from typing import Any
 from interface import names, pins
 from localcloud import cloud, home
 from localcloud.errors import Trouble
-from pipelines import sites, stacks, zips
+from pipelines import carried, sites, stacks, zips
 from pipelines.machine import Machine
 
 AT_ONCE = 2
@@ -41,11 +41,11 @@ def provide(stack: str, ready: Machine, say: Say = lambda line: None) -> dict[st
 
 
 def _wanted(stack: str) -> list[str]:
-    pinned, carried = stacks.section(stack, "artifacts"), stacks.section(stack, "stack").get("systems")
+    pinned, systems = stacks.section(stack, "artifacts"), carried.systems(stack)
     return [
         service
         for service in (*names.ZIPS, *names.SITES)
-        if pinned.get(service) == pins.BUILD and names.carried(service, carried)
+        if pinned.get(service) == pins.BUILD and names.carried(service, systems)
     ]
 
 

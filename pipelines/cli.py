@@ -30,6 +30,10 @@ out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text.")]
 NoDocker = Annotated[bool, typer.Option("--no-docker", help="Leave out what needs containers.")]
 Stacks = Annotated[list[str] | None, typer.Argument(metavar="[STACK]...", help="tooling, dev, staging, prod")]
+Systems = Annotated[
+    list[str] | None,
+    typer.Option(metavar="SYSTEM", help="Carry this system only; may be given again."),
+]
 OneStack = Annotated[str, typer.Argument(metavar="STACK", help="tooling, dev, staging or prod")]
 
 
@@ -43,11 +47,11 @@ def main_options(
 
 
 @app.command()
-def up(stacks: Stacks = None, no_docker: NoDocker = False, as_json: Json = False) -> None:
+def up(stacks: Stacks = None, system: Systems = None, no_docker: NoDocker = False, as_json: Json = False) -> None:
     """Bring stacks up on the embedded cloud (tooling and dev when none is named)."""
     from pipelines import up as work
 
-    _show_status(work.up(stacks or [], not no_docker), as_json)
+    _show_status(work.up(stacks or [], not no_docker, system), as_json)
 
 
 @app.command()

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from interface import pins
+from interface import names, pins
 from localcloud import engine
 from localcloud.errors import Trouble
 from localcloud.progress import note
-from pipelines import stacks
+from pipelines import carried, stacks
 
 SOURCE = "dev"
 
@@ -18,7 +18,12 @@ def fill(stack: str) -> None:
     """
     if stacks.section(stack, "stack").get("kind") == "tooling":
         return  # it owns the repositories and runs nothing of them
-    wanted = [name for name, pin in stacks.section(stack, "artifacts").items() if pin == pins.UNRELEASED]
+    systems = carried.systems(stack)
+    wanted = [
+        name
+        for name, pin in stacks.section(stack, "artifacts").items()
+        if pin == pins.UNRELEASED and names.carried(name, systems)
+    ]
     if not wanted:
         return
     running = _artifacts(stacks.outputs(SOURCE))

@@ -5,7 +5,7 @@ from typing import Any
 
 from interface import names
 from localcloud.progress import note, step
-from pipelines import addresses, artifacts, machine, pins, stacks
+from pipelines import addresses, artifacts, carried, machine, pins, stacks
 from pipelines.driver import Driver
 from pipelines.machine import Machine
 from pipelines.run import Run
@@ -13,9 +13,10 @@ from pipelines.run import Run
 DEFAULT = ["tooling", "dev"]
 
 
-def up(wanted: list[str], with_docker: bool = True) -> dict[str, Any]:
+def up(wanted: list[str], with_docker: bool = True, systems: list[str] | None = None) -> dict[str, Any]:
     """Bring the stacks up in order, with what they need; return the status of the embedded cloud.
 
+    Environments carry the systems that are named, all of their file's where none is.
     A Trouble of one stack ends the command: the stacks after it stand on it.
     """
     ordered = stacks.check_names(wanted or DEFAULT)
@@ -23,6 +24,7 @@ def up(wanted: list[str], with_docker: bool = True) -> dict[str, Any]:
     accounts = [stacks.account(name) for name in stacks.names()]
     ready = machine.ready(accounts, with_docker)
     for stack in ordered:
+        carried.choose(stack, systems or [], containers=ready.docker_host is not None)
         bring_up(stack, ready)
     return addresses.publish()
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
-from interface import pins
+from interface import names, pins
 
 LOG_RETENTION_DAYS = (
     1,
@@ -112,6 +112,13 @@ def _pin(value: Any) -> pins.Pin:
     return pins.parse(_text(value, f"must be {pins.ALLOWED}"))
 
 
+def _system(value: Any) -> str:
+    allowed = f"must be one of {', '.join(sorted(names.SYSTEMS))}"
+    if _text(value, allowed) not in names.SYSTEMS:
+        raise ValueError(allowed)
+    return str(value)
+
+
 def _sequence(value: Any) -> Any:
     """Let a list through as a tuple; a second mention of one thing would be a second resource of the same name."""
     if not isinstance(value, list):
@@ -162,3 +169,4 @@ Endpoint = Literal[
 ]
 Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(_sequence)]
 Environments = Annotated[tuple[Environment, ...], BeforeValidator(_sequence)]
+Systems = Annotated[tuple[Annotated[str, BeforeValidator(_system)], ...], BeforeValidator(_sequence)]

@@ -99,7 +99,7 @@ def _way_out(settings: Settings) -> Iterator[Problem]:
 
 
 def _pins(settings: Settings) -> Iterator[Problem]:
-    for service in names.artifacts():
+    for service in names.artifacts(settings.stack.systems):
         pin, path = settings.artifacts.root.get(service), ("artifacts", service)
         if pin == "unreleased":
             wrong = f"nothing has been released to {settings.stack.environment} yet, got unreleased"

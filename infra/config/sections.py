@@ -19,6 +19,7 @@ from infra.config.kinds import (
     PinValue,
     Region,
     Repository,
+    Systems,
 )
 from interface import names
 from interface.pins import Pin, Release
@@ -43,10 +44,11 @@ class Section(BaseModel):
 
 
 class Stack(Section):
-    """What kind of stack this is, and whether it may be deleted."""
+    """What kind of stack this is, which applications it carries, and whether it may be deleted."""
 
     kind: Annotated[Literal["tooling", "environment"], Field(examples=["environment"])]
     environment: Annotated[Environment, Field(examples=["dev"])]
+    systems: Annotated[Systems, Field(examples=["counter"])]
     deletion_protection: Annotated[bool, Field(examples=[True])]
     teardown: Annotated[bool, Field(examples=[False])]
 

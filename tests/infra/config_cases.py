@@ -66,6 +66,24 @@ VALUES: list[tuple[str, Any, str]] = [
         f" → {SET} platform:stack.environment dev",
     ),
     (
+        "stack.systems",
+        ["counter", "shop"],
+        'platform:stack.systems[1]: must be one of anythingyouwantt, counter, market, got "shop"'
+        f" → {SET} 'platform:stack.systems[1]' counter",
+    ),
+    (
+        "stack.systems",
+        ["counter", "market", "counter"],
+        "platform:stack.systems: must name each only once, counter stands more than once,"
+        f' got ["counter", "market", "counter"] → {SET} platform:stack.systems counter',
+    ),
+    (
+        "stack.systems",
+        "counter",
+        'platform:stack.systems: must be a list, got "counter"'
+        " → copy platform:stack.systems from another stack file and change what differs",
+    ),
+    (
         "stack.kind",
         "preview",
         f'platform:stack.kind: must be tooling or environment, got "preview" → {SET} platform:stack.kind environment',

@@ -167,6 +167,17 @@ def test_a_stack_without_a_release_is_refused_in_a_line_for_each_service(stack: 
     ]
 
 
+def test_what_a_stack_does_not_carry_needs_no_release() -> None:
+    mapping = stacks.committed("prod")
+    mapping["platform:stack"]["systems"] = ["counter"]
+
+    assert [line.partition(":")[2].partition(":")[0] for line in problems(mapping, "prod")] == [
+        "artifacts.counter/backend",
+        "artifacts.counter/frontend",
+        "artifacts.platform/deploy-steps",
+    ]
+
+
 def test_trap_01_no_nat_needs_an_endpoint_for_every_api_that_tasks_call() -> None:
     mapping = changed("network.nat", "none")
     mapping["platform:network"]["endpoints"] = ["s3", "ecr.api", "logs", "kms", "sts"]
@@ -225,7 +236,7 @@ def test_every_missing_setting_is_told_with_an_example_to_set_it_to() -> None:
             [line] = problems(mapping)
             commands.append(line)
             assert "VALUE" not in line
-    assert len(commands) == 38
+    assert len(commands) == 39
 
 
 def test_protections_are_lifted_by_a_teardown_only() -> None:

@@ -240,6 +240,16 @@ def test_no_stack_reads_another_stacks_state(stack: str) -> None:
     assert stacks.recorded(stack).of("pulumi:pulumi:StackReference") == []
 
 
+def test_only_the_systems_that_a_stack_carries_are_built() -> None:
+    settings = stacks.settings("staging", stack__systems=["counter"])
+
+    recording = cloud.build(lambda: program.declare(settings), stack="staging")
+
+    assert set(recording.result["systems"]) == {"counter"}
+    assert {x.name for x in recording.of("TaskDefinition")} == {"counter-backend", "counter-frontend"}
+    assert {x.inputs["priority"] for x in recording.of("ListenerRule")} == {10, 20}
+
+
 def test_two_services_one_table_one_host_are_the_counter() -> None:
     recording = stacks.recorded("dev")
 

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 from interface import names
 from localcloud import cloud
 from localcloud.errors import Trouble
-from pipelines import artifacts, stacks, zips
+from pipelines import artifacts, carried, stacks, zips
 
 SERVICE = "platform/deploy-steps"
 BUCKET = "slipway-artifacts-111111111111-eu-west-1"
@@ -120,11 +120,9 @@ def test_what_this_machine_packed_before_is_not_packed_again_for_a_new_cloud(
 def test_what_belongs_to_a_system_that_the_stack_does_not_carry_is_not_packed(
     store: Store, ready: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sections = {
-        "artifacts": {"shop/api": "build", "yard/api": "build", SERVICE: "build"},
-        "stack": {"systems": ["yard"]},
-    }
-    monkeypatch.setattr(stacks, "section", lambda stack, name: sections[name])
+    pins = {"shop/api": "build", "yard/api": "build", SERVICE: "build"}
+    monkeypatch.setattr(stacks, "section", lambda stack, name: pins)
+    monkeypatch.setattr(carried, "systems", lambda stack: ["yard"])
     monkeypatch.setattr(names, "ZIPS", ("shop/api", "yard/api", SERVICE))
 
     assert artifacts._wanted("dev") == ["yard/api", SERVICE]

@@ -108,7 +108,7 @@ def test_ctrl_c_is_130_and_says_how_to_go_on(slipway: Callable[..., Ended], monk
 
 
 def test_up_ends_with_a_table_of_addresses(slipway: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(up, "up", lambda wanted, docker: STATUS)
+    monkeypatch.setattr(up, "up", lambda wanted, docker, systems: STATUS)
     code, out, _ = slipway("up", "dev")
     assert code == 0
     assert [line.split() for line in out.splitlines()] == [
@@ -120,11 +120,11 @@ def test_up_ends_with_a_table_of_addresses(slipway: Callable[..., Ended], monkey
 
 def test_options_of_up_reach_the_work(slipway: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[Any] = []
-    monkeypatch.setattr(up, "up", lambda wanted, docker: asked.append((wanted, docker)) or STATUS)
-    code, out, _ = slipway("up", "--no-docker", "--json", "tooling", "dev")
+    monkeypatch.setattr(up, "up", lambda *given: asked.append(given) or STATUS)
+    code, out, _ = slipway("up", "--no-docker", "--json", "--system", "counter", "tooling", "dev")
     assert code == 0
     assert json.loads(out) == STATUS
-    assert asked == [(["tooling", "dev"], False)]
+    assert asked == [(["tooling", "dev"], False, ["counter"])]
 
 
 def test_status_of_nothing_is_three(slipway: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -146,9 +146,9 @@ def test_the_published_status_says_when_it_was_written(
     assert written["stacks"]["dev"]["updated"].endswith("+00:00")
 
 
-def sections(artifacts: dict[str, str], kind: str = "environment") -> Callable[[str, str], dict[str, str]]:
-    """Return a reader of stack files in which every stack has these artifacts."""
-    return lambda stack, name: {"kind": kind} if name == "stack" else artifacts
+def sections(artifacts: dict[str, str], kind: str = "environment") -> Callable[[str, str], dict[str, Any]]:
+    """Return a reader of stack files in which every stack has these artifacts, and carries the counter."""
+    return lambda stack, name: {"kind": kind, "systems": ["counter"]} if name == "stack" else artifacts
 
 
 def test_a_stack_that_pins_nothing_gets_what_dev_runs(

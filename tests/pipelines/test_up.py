@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from localcloud.errors import Trouble
-from pipelines import addresses, machine, stacks, up
+from pipelines import addresses, carried, machine, stacks, up
 
 DIGEST = "sha256:" + "2" * 64
 
@@ -15,7 +15,17 @@ DIGEST = "sha256:" + "2" * 64
 def steps(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What was done, in order, on a machine that is only pretended."""
     done: list[Any] = []
-    monkeypatch.setattr(machine, "ready", lambda accounts, with_docker: done.append((len(accounts), with_docker)))
+
+    def ready(accounts: list[str], with_docker: bool) -> SimpleNamespace:
+        done.append((len(accounts), with_docker))
+        return SimpleNamespace(docker_host="unix:///run/docker.sock" if with_docker else None)
+
+    def choose(stack: str, systems: list[str], containers: bool) -> None:
+        if systems:
+            done.append((stack, *systems, containers))
+
+    monkeypatch.setattr(machine, "ready", ready)
+    monkeypatch.setattr(carried, "choose", choose)
     monkeypatch.setattr(up, "bring_up", lambda stack, ready: done.append(stack))
     monkeypatch.setattr(addresses, "publish", lambda: {"cloud": "up"})
     return done
@@ -29,6 +39,11 @@ def test_stacks_come_up_in_the_order_in_which_they_stand_on_each_other(steps: li
 def test_without_a_name_it_is_tooling_and_dev(steps: list[Any]) -> None:
     up.up([])
     assert steps == [(4, True), "tooling", "dev"]
+
+
+def test_a_stack_knows_which_systems_it_carries_before_it_comes_up(steps: list[Any]) -> None:
+    up.up(["dev"], systems=["counter"])
+    assert steps == [(4, True), ("dev", "counter", True), "dev"]
 
 
 def test_a_stack_that_fails_ends_the_command_before_those_that_stand_on_it(
