@@ -39,8 +39,8 @@ check: environment ## lint, format, types, direction of imports
 fuzz: environment ## 2,000 stack files that nobody thought of
 	@$(PYTHON) -m tests.fuzz
 
-soak: environment ## rounds of real runs with a fault each: make soak rounds=50 seed=7
-	@$(PYTHON) -m tests.soak --rounds $(or $(rounds),50) $(if $(seed),--seed $(seed))
+soak: environment ## rounds of real runs with a fault each: make soak rounds=50 seed=7 systems=counter
+	@$(PYTHON) -m tests.soak --rounds $(or $(rounds),50) $(if $(seed),--seed $(seed)) $(if $(systems),--systems $(systems))
 
 mutation: environment ## break the core one place at a time: tests must notice 90 % of it
 	@$(PYTHON) -m tests.mutation

@@ -31,9 +31,10 @@ RECOVERY_SECONDS = 60
 class Soak:
     """The rounds and what was seen in them."""
 
-    def __init__(self, seed: int, kinds: list[str]) -> None:
+    def __init__(self, seed: int, kinds: list[str], systems: list[str]) -> None:
         self.seed = seed
         self.kinds = kinds
+        self.only = [part for name in systems for part in ("--system", name)]
         self.faults: Counter[str] = Counter()
         self.twins = 0
         self.leftovers = 0
@@ -43,7 +44,7 @@ class Soak:
 
     def prepare(self) -> None:
         """Bring dev up once, undisturbed: the measure for everything after."""
-        _must(run(SLIPWAY, "up", "tooling", "dev"))
+        _must(run(SLIPWAY, "up", "tooling", "dev", *self.only))
         self.wanted = check.kinds("dev")
 
     def round(self, number: int) -> str:
@@ -68,7 +69,7 @@ class Soak:
     def _harm(self, title: str, fault: Fault, seconds: float) -> bool:
         began = time.monotonic()
         process = subprocess.Popen(
-            [SLIPWAY, *VERBS[title]],
+            [SLIPWAY, *VERBS[title], *(self.only if VERBS[title][0] == "up" else ())],
             cwd=REPOSITORY,
             env=environment(),
             stdout=subprocess.DEVNULL,
@@ -90,7 +91,7 @@ class Soak:
 
     def _recover(self) -> tuple[str, float]:
         began = time.monotonic()
-        result = run(SLIPWAY, "up", "tooling", "dev")
+        result = run(SLIPWAY, "up", "tooling", "dev", *self.only)
         took = time.monotonic() - began
         self.longest = max(self.longest, took)
         if result.code != 0:
@@ -146,9 +147,10 @@ def main() -> int:
     options.add_argument("--seed", type=int, default=random.SystemRandom().randrange(10_000))
     options.add_argument("--first", type=int, default=1, help="number of the first round")
     options.add_argument("--faults", nargs="+", default=[], choices=sorted(FAULTS))
+    options.add_argument("--systems", nargs="+", default=[], help="systems that dev carries, all when not given")
     given = options.parse_args()
-    _must(run(SLIPWAY, "up", "tooling", "dev"))
-    soak = Soak(given.seed, _possible(given.faults))
+    _must(run(SLIPWAY, "up", "tooling"))  # finds or starts the Docker engine, which decides what can be done to it
+    soak = Soak(given.seed, _possible(given.faults), given.systems)
     print(f"soak: {given.rounds} rounds, seed {given.seed}, faults: {', '.join(soak.kinds)}", flush=True)
     done, wrong = 0, ""
     with small_disk() if "disk" in soak.kinds else contextlib.nullcontext():
@@ -158,7 +160,8 @@ def main() -> int:
             done += 1
             if wrong:
                 print(f"WRONG in round {number}: {wrong}")
-                print(f"again: python -m tests.soak --seed {given.seed} --first {number} --rounds 1")
+                only = f" --systems {' '.join(given.systems)}" if given.systems else ""
+                print(f"again: python -m tests.soak --seed {given.seed} --first {number} --rounds 1{only}")
                 break
     print(soak.last_line(done))
     print(f"seed {given.seed}")
