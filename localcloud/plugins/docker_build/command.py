@@ -29,6 +29,12 @@ if TYPE_CHECKING:
 LAST_LINES = 20
 STEP = re.compile(r"#\d+ (\[.+)")
 FAILED = re.compile(r"#(\d+) ERROR:? (.*)")
+UNREACHED = re.compile(
+    r"(EAI_AGAIN|ENOTFOUND|ENETUNREACH|ECONNREFUSED|ETIMEDOUT|Temporary failure in name resolution|"
+    r"Could not resolve|Network is unreachable|Connection refused|failed to lookup address|no such host)"
+)
+UNTRUSTED = re.compile(r"(CERTIFICATE_VERIFY_FAILED|certificate verify failed|SELF_SIGNED_CERT|UNABLE_TO_\w+_CERT\w*)")
+"""What package managers (npm, pip, uv, apt, Go) say of a network that is not there, or that inspects TLS."""
 AUTHORITIES = "LOCALCLOUD_BUILD_CA"
 """Environment variable with the path of a certificate bundle: builds that bring no secret `ca` get it as that."""
 SHORTEST_SECRET = 4
@@ -55,10 +61,19 @@ class Workshop:
         command, environment = self._command(tags, {**self._build.labels, **labels}, image)
         lines = self._run(command, {**self._environment, **environment}, "w", say)
         if lines is not None:
-            raise Trouble(
-                f"the image {self._name} could not be built:\n{_last_useful(lines)}", f"the whole log is {self.log}"
-            )
+            raise self._failed(lines)
         return image.read_text().strip()
+
+    def _failed(self, lines: list[str]) -> Trouble:
+        useful, log = _last_useful(lines), f"the whole log is {self.log}"
+        if found := UNREACHED.search(useful):
+            # A package manager without a network ends in words of its own, such as that no version matches.
+            wrong = f"the image {self._name} could not be built: no way to the package registry ({found[1]})"
+            return Trouble(wrong, f"check the network and run the same command again; {log}")
+        if found := UNTRUSTED.search(useful):
+            wrong = f"the image {self._name} could not be built: the package registry's certificate is not trusted"
+            return Trouble(wrong, f"add this network's authority to the machine's bundle of certificates; {log}")
+        return Trouble(f"the image {self._name} could not be built:\n{useful}", log)
 
     def push(self, tag: str, say: Callable[[str], None]) -> None:
         """Push one local name; a Trouble has the registry's words."""

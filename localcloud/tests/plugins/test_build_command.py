@@ -235,6 +235,35 @@ def test_a_failed_build_shows_the_failing_steps_last_words_and_where_the_log_is(
     assert log.read_text() == FAILED_BUILD.replace("hunter2", "***") + "\n"
 
 
+@pytest.mark.parametrize(
+    ("said", "line"),
+    [
+        (
+            "npm error request to https://npm.example/react failed, reason: getaddrinfo EAI_AGAIN npm.example",
+            "no way to the package registry (EAI_AGAIN) → check the network and run the same command again",
+        ),
+        (
+            "WARNING: Retrying: Failed to establish a new connection: [Errno -3] Temporary failure in name resolution",
+            "no way to the package registry (Temporary failure in name resolution) → "
+            "check the network and run the same command again",
+        ),
+        (
+            "npm error code SELF_SIGNED_CERT_IN_CHAIN",
+            "the package registry's certificate is not trusted → "
+            "add this network's authority to the machine's bundle of certificates",
+        ),
+    ],
+)
+def test_a_build_without_a_network_is_told_in_one_line(
+    context: Path, tmp_path: Path, own_home: Path, said: str, line: str
+) -> None:
+    output = f"#5 [2/3] RUN install\n#5 1.0 {said}\n#5 1.1 no version matches\n#5 ERROR: exit code: 1"
+    with pytest.raises(Trouble) as caught:
+        run(Fake(tmp_path, output, status=1), build(context))
+    log = own_home / "logs" / "images" / "app.log"
+    assert str(caught.value) == f"the image app could not be built: {line}; the whole log is {log}"
+
+
 def test_a_failure_before_the_first_step_shows_what_docker_says(context: Path, tmp_path: Path) -> None:
     lines = "\n".join(f"line {number}" for number in range(1, 31))
     with pytest.raises(Trouble) as caught:
