@@ -6,15 +6,14 @@ import os
 import signal
 import sys
 import webbrowser
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
 
 from localcloud import progress
 from localcloud.errors import Interrupted, Trouble
+from pipelines import show
 
 app = typer.Typer(
     help="Slipway: five applications on AWS as Pulumi stacks, on one machine or in the cloud.",
@@ -24,9 +23,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-# A table that is piped somewhere is not folded: scripts and logs have no width.
-out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
-
 Json = Annotated[bool, typer.Option("--json", help="Print JSON for scripts instead of text.")]
 NoDocker = Annotated[bool, typer.Option("--no-docker", help="Leave out what needs containers.")]
 Stacks = Annotated[list[str] | None, typer.Argument(metavar="[STACK]...", help="tooling, dev, staging, prod")]
@@ -51,7 +47,7 @@ def up(stacks: Stacks = None, system: Systems = None, no_docker: NoDocker = Fals
     """Bring stacks up on the embedded cloud (tooling and dev when none is named)."""
     from pipelines import up as work
 
-    _show_status(work.up(stacks or [], not no_docker, system), as_json)
+    show.status(work.up(stacks or [], not no_docker, system), as_json)
 
 
 @app.command()
@@ -61,12 +57,12 @@ def build(stack: OneStack = "dev", as_json: Json = False) -> None:
 
     built = work.build(stack)
     if as_json:
-        _print_json(built)
+        show.json(built)
         return
-    table = _table("image", "address", "digest")
+    table = show.table("image", "address", "digest")
     for name, image in sorted(built.items()):
         table.add_row(name, image["address"], image["digest"])
-    out.print(table)
+    show.out.print(table)
 
 
 @app.command()
@@ -82,7 +78,7 @@ def down(
 
     status = work.down(stacks or [], everything)
     if as_json:
-        _print_json(status)
+        show.json(status)
 
 
 @app.command()
@@ -94,9 +90,9 @@ def plan(stack: OneStack, as_json: Json = False) -> None:
     if as_json:
         sys.stdout.write(work.as_json(stack, run) + "\n")
     elif not work.listed(run):
-        out.print(f"{stack}: nothing would change")
+        show.out.print(f"{stack}: nothing would change")
     else:
-        out.print(work.as_table(run))
+        show.out.print(work.as_table(run))
 
 
 @app.command()
@@ -108,9 +104,9 @@ def drift(stack: OneStack, as_json: Json = False) -> None:
     if as_json:
         sys.stdout.write(work.as_json(stack, run) + "\n")
     elif not work.listed(run):
-        out.print(f"{stack}: as it was left")
+        show.out.print(f"{stack}: as it was left")
     else:
-        out.print(work.as_table(run))
+        show.out.print(work.as_table(run))
         progress.note(f"mend it with: slipway up {stack}")
     if work.listed(run):
         raise typer.Exit(3)
@@ -122,7 +118,7 @@ def status(as_json: Json = False) -> None:
     from pipelines import addresses
 
     current = addresses.status()
-    _show_status(current, as_json)
+    show.status(current, as_json)
     if current["cloud"] is None:
         raise typer.Exit(3)
 
@@ -157,19 +153,19 @@ def logs(
 @app.command()
 def mail(
     stack: Annotated[str, typer.Argument(metavar="[STACK]", help="The stack whose systems sent it.")] = "dev",
-    show: Annotated[int | None, typer.Option("--show", "-n", help="Read the letter of this number.")] = None,
+    number: Annotated[int | None, typer.Option("--show", "-n", help="Read the letter of this number.")] = None,
     as_json: Json = False,
 ) -> None:
     """List the mail that a stack's systems have sent, or read one letter of it."""
     from pipelines import mail as work
 
-    found = work.letters(stack) if show is None else [work.letter(stack, show)]
+    found = work.letters(stack) if number is None else [work.letter(stack, number)]
     if as_json:
-        _print_json([work.as_dict(each) for each in found])
-    elif show is not None:
+        show.json([work.as_dict(each) for each in found])
+    elif number is not None:
         sys.stdout.write(work.as_text(found[0]) + "\n")
     else:
-        out.print(work.as_table(found) if found else f"{stack}: no mail was sent")
+        show.out.print(work.as_table(found) if found else f"{stack}: no mail was sent")
 
 
 @app.command(name="open")
@@ -201,13 +197,13 @@ def doctor(as_json: Json = False) -> None:
 
     found = work.examine()
     if as_json:
-        _print_json([vars(finding) for finding in found])
+        show.json([vars(finding) for finding in found])
     else:
         marks = {"ok": "[green]✓[/green]", "note": "[yellow]·[/yellow]", "missing": "[red]✗[/red]"}
-        table = _table("", "what", "found", "what to do")
+        table = show.table("", "what", "found", "what to do")
         for finding in found:
             table.add_row(marks[finding.state], finding.name, escape(finding.detail), escape(finding.fix))
-        out.print(table)
+        show.out.print(table)
     if any(finding.state == "missing" for finding in found):
         raise typer.Exit(1)
 
@@ -243,41 +239,14 @@ def bootstrap(
     )
     found = work.apply(account) if apply else work.plan(account)
     if as_json:
-        _print_json([vars(finding) for finding in found])
+        show.json([vars(finding) for finding in found])
         return
-    table = _table("what", "state", "differs in")
+    table = show.table("what", "state", "differs in")
     for finding in found:
         table.add_row(finding.name, finding.state, escape(finding.detail))
-    out.print(table)
+    show.out.print(table)
     if not apply and any(finding.state != "as wanted" for finding in found):
         progress.note("nothing was changed: do it with --apply")
-
-
-def _show_status(current: dict[str, Any], as_json: bool) -> None:
-    if as_json:
-        _print_json(current)
-        return
-    if current["cloud"] is None:
-        out.print("the embedded cloud is not running (slipway up)")
-        return
-    table = _table("stack", "account", "resources", "system", "address")
-    for name, stack in current["stacks"].items():
-        rows = list(stack["urls"].items()) or [("", "")]
-        for position, (system, url) in enumerate(rows):
-            first = (name, stack["account"], str(stack["resources"])) if position == 0 else ("", "", "")
-            table.add_row(*first, system, url)
-    out.print(table)
-
-
-def _table(*titles: str) -> Table:
-    table = Table(box=None, pad_edge=False)
-    for title in titles:
-        table.add_column(title, overflow="fold")
-    return table
-
-
-def _print_json(value: Any) -> None:
-    sys.stdout.write(json.dumps(value, indent=2) + "\n")
 
 
 def main() -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from localcloud.errors import Interrupted, Trouble
-from pipelines import addresses, bootstrap, cli, doctor, plan, shell, stacks, up
+from pipelines import addresses, bootstrap, cli, doctor, plan, shell, show, stacks, up
 from pipelines.run import Change, Run
 
 Ended = tuple[int, str, str]
@@ -25,7 +25,7 @@ STATUS = {
 
 @pytest.fixture
 def slipway(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Iterator[Callable[..., Ended]]:
-    monkeypatch.setattr(cli.out, "_width", 200)
+    monkeypatch.setattr(show.out, "_width", 200)
     monkeypatch.setattr(cli.progress.console, "_width", 200)
 
     def call(*arguments: str) -> Ended:

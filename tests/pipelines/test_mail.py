@@ -12,7 +12,7 @@ import pytest
 from localcloud import cloud
 from localcloud.cloud import mail as letters
 from localcloud.errors import Trouble
-from pipelines import cli, mail
+from pipelines import cli, mail, show
 
 RUNNING = cloud.Cloud(endpoint="http://127.0.0.1:4566", region="eu-west-1", docker=False, boot="boot")
 
@@ -39,7 +39,7 @@ def inbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[letters.Mail]]:
     sent = [a_letter("Welcome"), a_letter("Order [7]", text="", cc=("bob@example.com",))]
     monkeypatch.setattr(cloud, "running", lambda: RUNNING)
     monkeypatch.setattr(letters, "inbox", lambda running, account: sent if account == "222222222222" else [])
-    monkeypatch.setattr(cli.out, "_width", 200)
+    monkeypatch.setattr(show.out, "_width", 200)
     before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
     yield sent
     for number, handler in before.items():
