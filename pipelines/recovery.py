@@ -1,5 +1,6 @@
 """Before the engine runs: what a killed run left behind is put right, what a living one holds is respected."""
 
+import contextlib
 import json
 import socket
 import time
@@ -37,6 +38,7 @@ def make_ready(stack: str) -> None:
     mend_checkpoint(stack)
     drop_pending(stack)
     prune_history(stack)
+    clear_unfinished()
 
 
 def release_dead_locks(stack: str, patience: float = ORPHAN_SECONDS) -> None:
@@ -133,11 +135,26 @@ def drop_pending(stack: str) -> None:
 
 
 def prune_history(stack: str) -> None:
-    """Delete all but the newest updates from a history: each holds a whole state, and nothing else clears it."""
+    """Delete all but the newest updates from a history: each holds a whole state, and nothing else clears it.
+
+    An update whose description cannot be read goes as well: one of a disk that ran full ends every later run.
+    """
     history = home.folder("state", ".pulumi", "history", PROJECT, stack)
+    for file in history.glob("*.history.json"):
+        if not _readable(file):
+            file.unlink(missing_ok=True)
+            file.with_name(file.name.replace(".history.", ".checkpoint.")).unlink(missing_ok=True)
     for pattern in ("*.history.json", "*.checkpoint.json"):
         for file in sorted(history.glob(pattern), key=_age, reverse=True)[KEPT_UPDATES:]:
             file.unlink(missing_ok=True)
+
+
+def clear_unfinished() -> None:
+    """Delete what a killed engine was about to put in place of a file; a living one's is seconds old at most."""
+    for file in home.folder("state", ".pulumi").rglob("*.tmp"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - _age(file) > ORPHAN_SECONDS:
+                file.unlink()
 
 
 def forget(stack: str) -> None:

@@ -167,3 +167,27 @@ def test_only_the_newest_updates_stay_in_the_history(home: Path) -> None:
     kept = sorted(path.name for path in folder.iterdir())
     assert len(kept) == 40
     assert kept[:2] == ["dev-05.checkpoint.json", "dev-05.history.json"]
+
+
+def test_an_update_that_a_full_disk_cut_off_leaves_the_history(home: Path) -> None:
+    folder = home / "state" / ".pulumi" / "history" / "slipway" / "dev"
+    folder.mkdir(parents=True)
+    for number, text in (("1", "{}"), ("2", "")):
+        (folder / f"dev-{number}.history.json").write_text(text)
+        (folder / f"dev-{number}.checkpoint.json").write_text("{}")
+
+    recovery.prune_history("dev")
+
+    assert sorted(path.name for path in folder.iterdir()) == ["dev-1.checkpoint.json", "dev-1.history.json"]
+
+
+def test_what_a_killed_engine_had_begun_to_write_goes_away_and_what_a_living_one_writes_stays(home: Path) -> None:
+    folder = home / "state" / ".pulumi" / "stacks" / "slipway"
+    folder.mkdir(parents=True)
+    for name in ("dev.json.1.tmp", "dev.json.2.tmp", "dev.json"):
+        (folder / name).write_text("{}")
+    os.utime(folder / "dev.json.1.tmp", (1e9, 1e9))
+
+    recovery.clear_unfinished()
+
+    assert sorted(path.name for path in folder.iterdir()) == ["dev.json", "dev.json.2.tmp"]
