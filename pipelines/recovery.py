@@ -16,6 +16,8 @@ PROJECT = "slipway"
 KEPT_UPDATES = 20
 # A CLI whose parent was killed finishes what is under way; that takes as long as its slowest call.
 ORPHAN_SECONDS = 60.0
+UNFINISHED_SECONDS = 1.0
+"""A lock is written under another name and renamed at once; after this time nobody renames it any more."""
 
 
 def state_file(stack: str) -> Path:
@@ -44,6 +46,7 @@ def make_ready(stack: str) -> None:
 def release_dead_locks(stack: str, patience: float = ORPHAN_SECONDS) -> None:
     """Delete the locks of dead processes; wait for an orphaned CLI; refuse to disturb a living run."""
     end = time.monotonic() + patience
+    _release_unfinished_locks(stack)
     for lock in locks(stack):
         while (process := _holder(lock)) is not None:
             if not _is_orphan(process):
@@ -58,6 +61,19 @@ def release_dead_locks(stack: str, patience: float = ORPHAN_SECONDS) -> None:
                 )
             time.sleep(0.2)
         lock.unlink(missing_ok=True)
+
+
+def _release_unfinished_locks(stack: str) -> None:
+    """Delete the locks that a killed run, or one on a full disk, had only begun to write.
+
+    The engine takes every file of the folder for a lock and ends at one that it cannot read. A living run has such a
+    file for a moment: one that is still there when it is older is nobody's.
+    """
+    for file in home.folder("state", ".pulumi", "locks", "organization", PROJECT, stack).glob("*.tmp"):
+        with contextlib.suppress(FileNotFoundError):
+            while time.time() - _age(file) < UNFINISHED_SECONDS:
+                time.sleep(0.05)
+            file.unlink()
 
 
 def _holder(lock: Path) -> psutil.Process | None:

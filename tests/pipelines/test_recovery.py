@@ -72,6 +72,17 @@ def test_a_half_written_lock_goes_away() -> None:
     assert not path.exists()
 
 
+def test_a_lock_that_a_full_disk_left_half_written_goes_away(home: Path) -> None:
+    folder = home / "state" / ".pulumi" / "locks" / "organization" / "slipway" / "dev"
+    folder.mkdir(parents=True)
+    unfinished = folder / "0123.json.18ea.tmp"
+    unfinished.write_text("")
+
+    recovery.release_dead_locks("dev")
+
+    assert list(folder.iterdir()) == []
+
+
 def test_a_lock_of_another_machine_is_shown_and_kept() -> None:
     path = lock("dev", 1, host="elsewhere")
     with pytest.raises(Trouble, match="taken on the machine elsewhere"):
