@@ -6,6 +6,7 @@ import express from "express";
 import helmet from "helmet";
 
 import { answerErrors, noSuchPage } from "./middleware/errors.js";
+import { addressedBy } from "./middleware/clientAddress.js";
 import { observe } from "./middleware/requestContext.js";
 import { routes } from "./routes/index.js";
 
@@ -36,6 +37,7 @@ export function createApp(parts) {
   // How many proxies in front are ours: their word on the caller's address is taken, anybody else's is not.
   app.set("trust proxy", settings.TRUSTED_PROXIES);
   app.set("query parser", "simple");
+  if (settings.CLIENT_ADDRESS_HEADER) app.use(addressedBy(settings.CLIENT_ADDRESS_HEADER));
   app.use(observe(logger, metrics));
   app.use(
     helmet({

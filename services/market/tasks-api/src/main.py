@@ -13,7 +13,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from src.routes import activity, docs, health, tasks
 from src.services.wiring import Services, build, running
 from src.utils import errors, logs, problems, tracing
-from src.utils.middleware import Guarded, Observed
+from src.utils.middleware import Addressed, Guarded, Observed
 from src.utils.openapi import document
 from src.utils.settings import Settings, SettingsError
 
@@ -59,6 +59,8 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         max_age=600,
     )
     app.add_middleware(Observed)
+    if settings.client_address_header:
+        app.add_middleware(Addressed, header=settings.client_address_header)
     return app
 
 

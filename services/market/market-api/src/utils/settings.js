@@ -34,6 +34,11 @@ const Environment = z.object({
   RATE_LIMIT_PER_MINUTE: whole.default(300),
   SESSION_RATE_LIMIT_PER_MINUTE: whole.default(20),
   TRUSTED_PROXIES: whole.default(1),
+  CLIENT_ADDRESS_HEADER: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,60}$/i, "must be the name of a header")
+    .transform((name) => name.toLowerCase())
+    .optional(),
   SENTRY_DSN: z.url().optional(),
   OTEL_EXPORTER_OTLP_ENDPOINT: z.url().optional(),
 });

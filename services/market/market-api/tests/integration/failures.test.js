@@ -187,6 +187,26 @@ test("too many sign-ins from one address are refused by all tasks together, with
   assert.equal(other.status, 401);
 });
 
+test("behind a gateway the address that the gateway says is the caller's", async (context) => {
+  const task = await serve({
+    DATABASE_URL: database.url,
+    CACHE_PREFIX: `test-${randomUUID()}`,
+    SESSION_RATE_LIMIT_PER_MINUTE: "4",
+    CLIENT_ADDRESS_HEADER: "X-Client-IP",
+  });
+  context.after(() => task.stop());
+  /** @param {string} address */
+  const signIn = async (address) =>
+    /** @type {any} */ (task).call("POST", "/v1/sessions", {
+      body: { email: "a@example.com", password: "wrong" },
+      headers: { "x-client-ip": address, "x-forwarded-for": "10.10.0.5" },
+    });
+  const statuses = [];
+  for (let tries = 0; tries < 9; tries += 1) statuses.push((await signIn("198.51.100.8")).status);
+  assert.ok(statuses.includes(429));
+  assert.equal((await signIn("198.51.100.9")).status, 401);
+});
+
 test("an error that nobody foresaw reaches the error tracker, and its caller learns an id", async (context) => {
   /** @type {string[]} */
   const envelopes = [];

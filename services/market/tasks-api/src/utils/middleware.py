@@ -82,6 +82,21 @@ def _observe(scope: Scope, span: trace.Span, status: int, seconds: float) -> Non
     LOG.info("request", extra={"fields": fields})
 
 
+class Addressed:
+    """Puts the caller's address, as the gateway says it, where the services look for it; outermost of all."""
+
+    def __init__(self, app: ASGIApp, header: str) -> None:
+        self._app = app
+        self._header = header
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; what the header says replaces what X-Forwarded-For says."""
+        if scope["type"] == "http" and (address := Headers(scope=scope).get(self._header)) is not None:
+            kept = [(name, value) for name, value in scope["headers"] if name != b"x-forwarded-for"]
+            scope = {**scope, "headers": [*kept, (b"x-forwarded-for", address.encode("latin-1"))]}
+        await self._app(scope, receive, send)
+
+
 class Guarded:
     """The rate limit, and what a body may be; RefusedError's documents without the routes."""
 

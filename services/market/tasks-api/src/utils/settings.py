@@ -12,6 +12,7 @@ Role = Literal["api", "worker", "migration"]
 TRUE = {"1", "true", "yes", "on"}
 FALSE = {"", "0", "false", "no", "off"}
 LEVELS = ("debug", "info", "warning", "error")
+HEADER = re.compile(r"([A-Za-z][A-Za-z0-9-]{0,60})?")
 PREFIX = re.compile(r"[A-Za-z0-9_-]{1,40}")
 
 
@@ -53,6 +54,8 @@ class Settings:
     """Origins whose pages may call the API, such as https://market.example.com."""
     rate_limit_per_minute: int = 600
     """Requests a minute and client address, over all tasks together; 0 for no limit."""
+    client_address_header: str = ""
+    """Header in which a gateway in front of the load balancer says the caller's address; X-Forwarded-For without it."""
     sentry_dsn: str = ""
     """Where errors are reported; nowhere without it."""
     traces_endpoint: str = ""
@@ -84,6 +87,7 @@ class Settings:
             region=reader.text("AWS_REGION") or reader.text("AWS_DEFAULT_REGION") or "eu-west-1",
             cors_origins=reader.origins("CORS_ORIGINS"),
             rate_limit_per_minute=reader.number("RATE_LIMIT_PER_MINUTE", 600, 0, 10_000_000),
+            client_address_header=reader.matching("CLIENT_ADDRESS_HEADER", "", HEADER, "the name of a header"),
             sentry_dsn=reader.text("SENTRY_DSN"),
             traces_endpoint=reader.text("OTEL_EXPORTER_OTLP_ENDPOINT"),
             metric_namespace=reader.text("METRIC_NAMESPACE"),

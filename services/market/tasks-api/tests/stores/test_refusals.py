@@ -165,6 +165,18 @@ async def test_the_limit_counts_an_address_as_the_proxy_saw_it_and_not_as_the_ca
     assert (again.status_code, another.status_code) == (429, 200)
 
 
+async def test_behind_a_gateway_the_limit_counts_the_address_that_the_gateway_says(settings: Settings) -> None:
+    behind = replace(settings, rate_limit_per_minute=3, client_address_header="X-Client-IP")
+    async for api in open_api(behind):
+
+        async def status(client: str) -> int:
+            headers = {"x-client-ip": client, "x-forwarded-for": "10.10.0.5"}
+            return (await api.client.get("/v1/tasks", headers=headers)).status_code
+
+        assert [await status("192.0.2.8") for _ in range(4)] == [200, 200, 200, 429]
+        assert await status("192.0.2.9") == 200
+
+
 async def test_what_watches_the_service_is_not_counted(limited: tuple[Api, Api]) -> None:
     for _ in range(5):
         assert (await limited[0].client.get("/healthz")).status_code == 200
