@@ -169,7 +169,7 @@ async def test_behind_a_gateway_the_limit_counts_the_address_that_the_gateway_sa
     behind = replace(settings, rate_limit_per_minute=3, client_address_header="X-Client-IP")
     async for api in open_api(behind):
 
-        async def status(client: str) -> int:
+        async def status(client: str, api: Api = api) -> int:
             headers = {"x-client-ip": client, "x-forwarded-for": "10.10.0.5"}
             return (await api.client.get("/v1/tasks", headers=headers)).status_code
 
