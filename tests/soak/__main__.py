@@ -6,6 +6,7 @@ do the harm at a random moment, then run `slipway up dev` and ask the cloud: is 
 
 import argparse
 import contextlib
+import os
 import random
 import subprocess
 import sys
@@ -137,6 +138,8 @@ def _possible(named: list[str]) -> list[str]:
     engine = docker.find()
     if "docker" in kinds and not named and not (engine is not None and engine.ours):
         kinds.remove("docker")
+    if "disk" in kinds and not named and os.geteuid() != 0:
+        kinds.remove("disk")  # a small file system can be mounted by root only
     return kinds
 
 
