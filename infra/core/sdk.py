@@ -1,8 +1,9 @@
 """A quick start: the provider SDKs without the hundreds of modules that a program never uses.
 
 Importing `pulumi_aws.ec2` as usual runs every file of the service. Here each package is entered without running
-anything of it: a class comes from its own file when it is first asked for, and the modules of output types, which
-only hold type hints, are loaded when a hint is looked up. The classes are the SDK's own, under their own names.
+anything of it: a class comes from its own file when it is first asked for, and of the files that hold the types of all
+resources' inputs and outputs only those classes are run that somebody names (`infra.core.definitions`). The classes are
+the SDK's own, under their own names.
 
 Nothing depends on this: whatever is not found this way is found by running the package as usual.
 """
@@ -11,15 +12,24 @@ import importlib
 import importlib.util
 import re
 import sys
-from importlib.machinery import ModuleSpec, SourceFileLoader
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from infra.core import definitions, hints
+
 SERVICES = (
     "acm",
+    "apigatewayv2",
     "appautoscaling",
+    "backup",
+    "budgets",
+    "cloudfront",
     "cloudwatch",
+    "cognito",
     "dynamodb",
     "ec2",
     "ecr",
@@ -32,6 +42,7 @@ SERVICES = (
     "rds",
     "route53",
     "s3",
+    "scheduler",
     "secretsmanager",
     "servicediscovery",
     "sesv2",
@@ -50,12 +61,35 @@ PACKAGES = (
 )
 """Packages that are entered without being run, each after the one that it is part of."""
 
+TYPES = ("_inputs", "outputs", "_enums")
+"""Files that hold the types of a whole service."""
+
 
 def enter() -> None:
     """Prepare the packages; call it before anything imports one. A package that is imported already stays as it is."""
+    if not any(isinstance(finder, _Finder) for finder in sys.meta_path):
+        sys.meta_path.insert(0, _Finder())
     for name in PACKAGES:
         if name not in sys.modules:
             _enter_package(name)
+    hints.remember()
+
+
+class _Finder(MetaPathFinder):
+    """Finds the files of the packages that are entered, for loaders that run no more of them than is needed."""
+
+    def find_spec(self, name: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return how a module of an entered package is loaded; nothing for any other."""
+        parent, _, child = name.rpartition(".")
+        if not path or not isinstance(sys.modules.get(parent), _Package):
+            return None
+        file = Path(path[0]) / f"{child}.py"
+        loader = definitions.Parts if child in TYPES else definitions.Whole
+        return (
+            importlib.util.spec_from_file_location(name, file, loader=loader(name, str(file)))
+            if file.is_file()
+            else None
+        )
 
 
 class _Package(ModuleType):
@@ -105,10 +139,7 @@ def _enter_package(name: str) -> None:
     if found is None or found.origin is None or not found.submodule_search_locations:
         return
     folder = Path(found.submodule_search_locations[0])
-    package = _Package(found, folder)
-    sys.modules[name] = package
-    if (folder / "outputs.py").is_file():
-        package.outputs = _later(f"{name}.outputs", folder / "outputs.py")  # type: ignore[attr-defined]
+    sys.modules[name] = _Package(found, folder)
 
 
 def _below(package: ModuleType, child: str) -> ModuleSpec | None:
@@ -117,15 +148,6 @@ def _below(package: ModuleType, child: str) -> ModuleSpec | None:
         return None
     name = f"{package.__name__}.{child}"
     return importlib.util.spec_from_file_location(name, file, submodule_search_locations=[str(file.parent)])
-
-
-def _later(name: str, path: Path) -> ModuleType:
-    """Return a module that is run when something in it is first looked at."""
-    loader = importlib.util.LazyLoader(SourceFileLoader(name, str(path)))
-    module = importlib.util.module_from_spec(ModuleSpec(name, loader, origin=str(path)))
-    sys.modules[name] = module
-    loader.exec_module(module)
-    return module
 
 
 def _files_of(name: str) -> tuple[str, ...]:

