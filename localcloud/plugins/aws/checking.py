@@ -118,7 +118,7 @@ def diff(entry: Entry, request: DiffRequest, region: str) -> Diff:
         new.pop("region", None)
     elif new.get("region") is None and old.get("region") == region:
         old.pop("region", None)
-    changes = differ.diff(old, new, replace=replacing(entry), sets=entry.sets, ignore=("__defaults",))
+    changes = differ.diff(old, new, replace=replacing(entry), sets=entry.sets, ignore=("__defaults", *entry.unseen))
     for name in {differ.parse(path)[0] for path in changes}:
         if _replaces(entry, name, old, new):
             changes |= {path: each.with_replace() for path, each in changes.items() if differ.parse(path)[0] == name}

@@ -43,6 +43,9 @@ def outputs(entry: Entry, given: Properties, live: Properties) -> Properties:
     """
     found = dict(live)
     for name in entry.inputs:
+        if name in entry.unseen:
+            found.pop(name, None)
+            continue
         if name not in given or given[name] is None:
             continue
         plain = not isinstance(given[name], (list, Mapping)) or name in entry.sets

@@ -70,9 +70,9 @@ class Name:
 class Tags:
     """How a service writes the tags of a resource that exists, and how they go into its create call."""
 
-    add: str
+    add: str = "tag_resource"
     """boto3 method that adds or overwrites tags."""
-    remove: str
+    remove: str = "untag_resource"
     """boto3 method that removes tags by key."""
     owner: Callable[["Call"], Properties]
     """The parameters that name the resource in `add`, `remove` and `list`: `lambda c: {"Resources": [c.id]}`."""
@@ -147,6 +147,8 @@ class Entry:
     """What AWS fills in for an absent input. A live value that differs is drift."""
     local: Sequence[str] = ()
     """Inputs that never reach AWS (`skipDestroy`, `waitForSteadyState`): kept from the program on read."""
+    unseen: Sequence[str] = ()
+    """Inputs among `local` that hold a secret: written to AWS, in no output, and their change alone is none."""
     dropped: Mapping[str, str] = field(default_factory=dict)
     """Inputs that the emulator does not give back → why. Kept from the program on read; listed in docs/parity.md."""
     json: Sequence[str] = ()

@@ -39,6 +39,12 @@ _BUSY = {
     "InvalidUserState",
     "CacheParameterGroupInUse",
     "CacheSubnetGroupInUse",
+    "CachePolicyInUse",
+    "FunctionInUse",
+    "OriginAccessControlInUse",
+    "OriginRequestPolicyInUse",
+    "PublicKeyInUse",
+    "ResponseHeadersPolicyInUse",
 }
 
 

@@ -49,8 +49,11 @@ def _resource(entry: Entry, proven: set[str]) -> str:
     if entry.tags:
         names.append("tags")
     lines = [f"### `{entry.token}`\n", f"Proven: {', '.join(f'`{name}`' for name in names)}."]
-    if entry.local:
-        local = ", ".join(f"`{name}`" for name in sorted(entry.local))
+    if entry.unseen:
+        lines.append(f"Written and never read: {', '.join(f'`{name}`' for name in sorted(entry.unseen))}.")
+    followed = sorted(set(entry.local) - set(entry.unseen))
+    if followed:
+        local = ", ".join(f"`{name}`" for name in followed)
         lines.append(f"Followed by the provider, unknown to AWS: {local}.")
     lines += [f"- `{name}` is not proven: {why}" for name, why in sorted(entry.dropped.items())]
     lines += [f"- `{path}` is refused: {why}" for path, why in sorted(entry.refused.items())]

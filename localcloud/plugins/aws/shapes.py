@@ -32,6 +32,8 @@ def match(name: str, candidates: Iterable[str]) -> str | None:
 def to_boto(shape: Any, value: Any, rename: Mapping[str, str], path: str = "") -> Any:
     """Return a Pulumi value as the botocore shape wants it; LookupError for a property without a member."""
     if shape.type_name == "structure":
+        if "Quantity" in shape.members:
+            return _counted(shape, value, rename, path)
         if isinstance(value, list):
             value = value[0] if value else {}
         if not isinstance(value, Mapping):
@@ -59,11 +61,23 @@ def _structure(shape: Any, value: Mapping[str, Any], rename: Mapping[str, str], 
 
 
 def _listed(shape: Any, value: Any, rename: Mapping[str, str], path: str) -> Properties:
-    """Put a plain value into the one list of a structure such as CloudFront's `{Quantity, Items}`."""
+    """Put a plain value into the one member of a structure."""
     if list(shape.members) == ["Value"] or len(shape.members) == 1:
         name = next(iter(shape.members))
         return {name: to_boto(shape.members[name], value, rename, path)}
     raise LookupError(f"{shape.name} is an object, {path} is not")
+
+
+def _counted(shape: Any, value: Any, rename: Mapping[str, str], path: str) -> Properties:
+    """Put a list, alone or beside other properties, into CloudFront's `{Quantity, Items}`, some with `Enabled`."""
+    if isinstance(value, Mapping):
+        out = _structure(shape, value, rename, path)
+    else:
+        out = {"Items": to_boto(shape.members["Items"], value, rename, path)}
+    out["Quantity"] = len(out.get("Items", ()))
+    if "Enabled" in shape.members:
+        out["Enabled"] = out["Quantity"] > 0
+    return out
 
 
 def _scalar(kind: str, value: Any) -> Any:
@@ -83,6 +97,8 @@ def to_pulumi(kind: Any, value: Any, rename: Mapping[str, str], path: str = "") 
     if value is None:
         return None
     if isinstance(kind, list):
+        if isinstance(value, Mapping) and "Quantity" in value:
+            value = value.get("Items") or []
         many = value if isinstance(value, (list, tuple)) else [value]
         found = [to_pulumi(kind[0], each, rename, path) for each in many]
         return [each for each in found if each is not None]

@@ -68,6 +68,25 @@ class Read:
 
 
 @dataclass(frozen=True)
+class Patch:
+    """Change what has changed, in one call: the inputs named in `empty`, each with its value once it is taken away.
+
+    An empty value of None is left out of the call.
+    """
+
+    method: str
+    params: Mapping[str, Any]
+    empty: Mapping[str, Any]
+    rename: Mapping[str, str] = field(default_factory=dict)
+
+    def __call__(self, call: Call) -> None:
+        """Make the call, unless nothing that it carries has changed."""
+        sent = changes(call, self.method, self.empty, self.rename)
+        if sent:
+            call.api(self.method, **filled(self.params, call), **sent)
+
+
+@dataclass(frozen=True)
 class Find:
     """Look for what an interrupted run has made: the first item of `path` with this resource's marks in its tags."""
 
@@ -114,6 +133,29 @@ def each(*steps: Step) -> Step:
             step(call)
 
     return run
+
+
+def changes(call: Call, method: str, empty: Mapping[str, Any], rename: Mapping[str, str] | None = None) -> Properties:
+    """Return parameters of a method for the inputs of `empty` that have changed; see `Patch`."""
+    changed = [name for name in empty if call.changed(name)]
+    wanted = {name: call.inputs.get(name, empty[name]) for name in changed}
+    return call.parameters(method, changed, rename, values=wanted)
+
+
+def pages(call: Call, method: str, path: str, ask: str = "NextToken", told: str = "", **parameters: Any) -> list[Any]:
+    """Return the items of a list that AWS answers in pages; `path` is their jmespath.
+
+    `ask` is the parameter that asks for the next page; `told` is the jmespath of what to ask for, the same by default.
+    """
+    found: list[Any] = []
+    more: Properties = {}
+    while True:
+        answer = call.api(method, **parameters, **more)
+        found += jmespath.search(path, answer) or ()
+        following = jmespath.search(told or ask, answer)
+        if not following:
+            return found
+        more = {ask: following}
 
 
 def settled(call: Call) -> None:

@@ -10,7 +10,7 @@ from localcloud.plugins.aws.call import GENERATION, URN, Call
 from localcloud.plugins.aws.entry import Entry, Properties, Tags
 from localcloud.plugins.aws.errors import Gone
 from localcloud.plugins.aws.rules import ARN, absent, required, value, when
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Op, pages
 from localcloud.plugins.provider import UNKNOWN
 
 _ALGORITHMS = (
@@ -132,12 +132,7 @@ def _tags(call: Call, arn: str) -> Any:
 
 
 def _certificates(call: Call) -> list[Any]:
-    answer = call.api("list_certificates")
-    found = list(answer["CertificateSummaryList"])
-    while answer.get("NextToken"):
-        answer = call.api("list_certificates", NextToken=answer["NextToken"])
-        found += answer["CertificateSummaryList"]
-    return found
+    return pages(call, "list_certificates", "CertificateSummaryList")
 
 
 def _change(call: Call) -> None:

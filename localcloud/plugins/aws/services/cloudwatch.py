@@ -185,8 +185,6 @@ ENTRIES = (
         delete=Op("delete_alarms", {"AlarmNames": ["$id"]}),
         find=Named(),
         tags=Tags(
-            add="tag_resource",
-            remove="untag_resource",
             owner=lambda call: {"ResourceARN": call.arn(f"alarm:{call.id}")},
             list="list_tags_for_resource",
         ),

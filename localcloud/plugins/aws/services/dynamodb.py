@@ -244,8 +244,6 @@ ENTRIES = (
         delete=_delete,
         find=Named(),
         tags=Tags(
-            add="tag_resource",
-            remove="untag_resource",
             owner=lambda call: {"ResourceArn": call.arn(f"table/{call.id}")},
             list="list_tags_of_resource",
         ),
@@ -276,7 +274,9 @@ ENTRIES = (
         ),
         limits={
             "attributes[*].type": {"enum": ["B", "N", "S"]},
+            "billingMode": {"enum": [_PROVISIONED, _ON_DEMAND]},
             "serverSideEncryption.kmsKeyArn": ARN,
+            "tableClass": {"enum": ["STANDARD", "STANDARD_INFREQUENT_ACCESS"]},
         },
         rules=(
             indexes.judge,
@@ -289,16 +289,6 @@ ENTRIES = (
             value("streamViewType", lambda view: view in _VIEWS, f"must be one of {', '.join(_VIEWS)}"),
             when("streamEnabled", (None, False), absent("streamViewType")),
             when("streamEnabled", (True,), required("streamViewType")),
-            value(
-                "billingMode",
-                lambda mode: mode in (_PROVISIONED, _ON_DEMAND),
-                f"must be {_PROVISIONED} or {_ON_DEMAND}",
-            ),
-            value(
-                "tableClass",
-                lambda kind: kind in ("STANDARD", "STANDARD_INFREQUENT_ACCESS"),
-                "must be STANDARD or STANDARD_INFREQUENT_ACCESS",
-            ),
             when("billingMode", (_PROVISIONED, None), absent("onDemandThroughput")),
         ),
         seconds=300,

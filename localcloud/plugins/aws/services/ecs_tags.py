@@ -3,8 +3,6 @@
 from localcloud.plugins.aws.entry import Tags
 
 TAGS = Tags(
-    add="tag_resource",
-    remove="untag_resource",
     owner=lambda call: {"resourceArn": call.id},
     member="tags",
     key="key",

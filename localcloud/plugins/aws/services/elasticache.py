@@ -7,9 +7,9 @@ from localcloud.plugins.aws.entry import Entry, Name, Properties
 from localcloud.plugins.aws.rules import value
 from localcloud.plugins.aws.services.elasticache_tags import tags
 from localcloud.plugins.aws.services.parameter_groups import DESCRIPTION, Parameters, once_each
+from localcloud.plugins.aws.services.subnet_groups import subnet_group
 from localcloud.plugins.aws.steps import Named, Op, Read, settled
 
-_SUBNETS = {"name": "CacheSubnetGroupName", "description": "CacheSubnetGroupDescription"}
 _PARAMETERS = {"name": "CacheParameterGroupName", "family": "CacheParameterGroupFamily"}
 _GROUP = Parameters(
     group="CacheParameterGroupName",
@@ -22,51 +22,19 @@ PARTS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 """A name that ElastiCache takes: from a letter, with single hyphens between."""
 
 
-def _of_subnets(call: Call, live: Properties) -> Properties:
-    ids = [each["SubnetIdentifier"] for each in live["Subnets"]]
-    return {"subnetIds": ids, "arn": call.arn(f"subnetgroup:{call.id}")}
-
-
 def _of_parameters(call: Call, _: Properties) -> Properties:
     return {"parameters": _GROUP.live(call), "arn": call.arn(f"parametergroup:{call.id}")}
 
 
 ENTRIES = (
-    Entry(
-        token="aws:elasticache/subnetGroup:SubnetGroup",
-        service="elasticache",
-        inputs=("description", "name", "subnetIds"),
+    subnet_group(
+        "elasticache",
+        "cache",
+        "CacheSubnetGroup",
+        least=1,
+        extra=lambda call, _: {"arn": call.arn(f"subnetgroup:{call.id}")},
         name=Name(longest=255, lower=True, pattern=r"[a-z0-9-]+"),
-        create=Op(
-            "create_cache_subnet_group",
-            {"CacheSubnetGroupDescription": DESCRIPTION},
-            take=("description", "name", "subnetIds"),
-            rename=_SUBNETS,
-            pick="CacheSubnetGroup.CacheSubnetGroupName",
-        ),
-        read=Read(
-            "describe_cache_subnet_groups",
-            {"CacheSubnetGroupName": "$id"},
-            "CacheSubnetGroups[0]",
-            rename=_SUBNETS,
-            extra=_of_subnets,
-        ),
-        update=Op(
-            "modify_cache_subnet_group",
-            {"CacheSubnetGroupName": "$id"},
-            take=("description", "subnetIds"),
-            rename=_SUBNETS,
-            when=("description", "subnetIds"),
-        ),
-        delete=Op("delete_cache_subnet_group", {"CacheSubnetGroupName": "$id"}),
-        find=Named(),
         tags=tags("subnetgroup"),
-        replace={"name": "a group is known by its name"},
-        sets=("subnetIds",),
-        rules=(
-            value("name", lambda name: name != "default", "must not be default, which is AWS's own"),
-            value("subnetIds", lambda ids: len(ids) >= 1, "must be at least 1"),
-        ),
     ),
     Entry(
         token="aws:elasticache/parameterGroup:ParameterGroup",

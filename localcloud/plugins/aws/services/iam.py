@@ -10,9 +10,9 @@ from localcloud.plugins.aws.errors import Gone
 from localcloud.plugins.aws.marks import without
 from localcloud.plugins.aws.rules import value
 from localcloud.plugins.aws.services.documents import refuse_strangers, trust_policy
-from localcloud.plugins.aws.services.iam_policies import NAME, pages
+from localcloud.plugins.aws.services.iam_policies import NAME
 from localcloud.plugins.aws.shapes import pairs
-from localcloud.plugins.aws.steps import Named, Op
+from localcloud.plugins.aws.steps import Named, Op, pages
 
 _MAKE_ROLE = Op(
     "create_role",
@@ -70,9 +70,9 @@ def _delete_role(call: Call) -> None:
         name = profile["InstanceProfileName"]
         call.api("remove_role_from_instance_profile", InstanceProfileName=name, RoleName=call.id)
     if call.inputs.get("forceDetachPolicies"):
-        for each in pages(call, "list_attached_role_policies", "AttachedPolicies", RoleName=call.id):
+        for each in pages(call, "list_attached_role_policies", "AttachedPolicies", "Marker", RoleName=call.id):
             _end(call, "detach_role_policy", RoleName=call.id, PolicyArn=each["PolicyArn"])
-        for name in pages(call, "list_role_policies", "PolicyNames", RoleName=call.id):
+        for name in pages(call, "list_role_policies", "PolicyNames", "Marker", RoleName=call.id):
             _end(call, "delete_role_policy", RoleName=call.id, PolicyName=name)
     call.api("delete_role", RoleName=call.id)
 

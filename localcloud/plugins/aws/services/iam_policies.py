@@ -2,28 +2,17 @@
 
 import json
 import re
-from typing import Any
 
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.rules import ARN, value
 from localcloud.plugins.aws.services.documents import identity_policy
-from localcloud.plugins.aws.steps import Named, Op
+from localcloud.plugins.aws.steps import Named, Op, pages
 
 NAME = r"[\w+=,.@-]+"
 """What IAM takes as a name."""
 _VERSIONS_KEPT = 5
 """How many versions a managed policy may have; the oldest goes before the next is made."""
-
-
-def pages(call: Call, method: str, member: str, **parameters: Any) -> list[Any]:
-    """Return all items of a listing that IAM gives in pages."""
-    answer = call.api(method, **parameters)
-    found = list(answer[member])
-    while answer.get("IsTruncated"):
-        answer = call.api(method, Marker=answer["Marker"], **parameters)
-        found += answer[member]
-    return found
 
 
 def _put_role_policy(call: Call) -> str:
@@ -53,7 +42,7 @@ def _attach(call: Call) -> str:
 
 def _read_attachment(call: Call) -> Properties | None:
     role, _, policy = call.id.partition("/")
-    attached = pages(call, "list_attached_role_policies", "AttachedPolicies", RoleName=role)
+    attached = pages(call, "list_attached_role_policies", "AttachedPolicies", "Marker", RoleName=role)
     return {"role": role, "policyArn": policy} if policy in [each["PolicyArn"] for each in attached] else None
 
 
@@ -85,7 +74,7 @@ def _older_versions(call: Call) -> list[str]:
     """Return the versions of a managed policy that are not the default one, the oldest first."""
     versions = [
         each
-        for each in pages(call, "list_policy_versions", "Versions", PolicyArn=call.id)
+        for each in pages(call, "list_policy_versions", "Versions", "Marker", PolicyArn=call.id)
         if not each["IsDefaultVersion"]
     ]
     return sorted((each["VersionId"] for each in versions), key=lambda version: int(version.removeprefix("v")))

@@ -10,7 +10,7 @@ from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.errors import Gone
 from localcloud.plugins.aws.rules import needs, value, when
 from localcloud.plugins.aws.services.documents import allows, document, refuse_strangers, resource_policy
-from localcloud.plugins.aws.steps import Op
+from localcloud.plugins.aws.steps import Op, pages
 from localcloud.plugins.provider import UNKNOWN
 
 _SYMMETRIC = "SYMMETRIC_DEFAULT"
@@ -73,7 +73,7 @@ def _read_key(call: Call) -> Properties | None:
 
 def _find_key(call: Call) -> str | None:
     """Return the living key with this resource's marks: keys have no names."""
-    for key in _listed(call, "list_keys", "Keys"):
+    for key in pages(call, "list_keys", "Keys", "Marker", "NextMarker"):
         if key["KeyId"] in call.known or not call.mine(_tags(call, key["KeyId"])):
             continue
         if call.api("describe_key", KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] not in _ENDING:
@@ -87,16 +87,6 @@ def _tags(call: Call, key: str) -> Any:
         return call.api("list_resource_tags", KeyId=key)["Tags"]
     except Gone:
         return None
-
-
-def _listed(call: Call, method: str, member: str) -> list[Any]:
-    """Return all items of a listing that KMS gives in pages."""
-    answer = call.api(method)
-    found = list(answer[member])
-    while answer.get("Truncated"):
-        answer = call.api(method, Marker=answer["NextMarker"])
-        found += answer[member]
-    return found
 
 
 def _settle_key(call: Call) -> None:
@@ -165,7 +155,7 @@ def _lockout(parsed: Any) -> str:
 
 def _alias(call: Call, name: str) -> Any:
     path = f"[?AliasName=='{name}'] | [0]"
-    return jmespath.search(path, _listed(call, "list_aliases", "Aliases"))
+    return jmespath.search(path, pages(call, "list_aliases", "Aliases", "Marker", "NextMarker"))
 
 
 def _read_alias(call: Call) -> Properties | None:
@@ -224,8 +214,6 @@ ENTRIES = (
         delete=_delete_key,
         find=_find_key,
         tags=Tags(
-            add="tag_resource",
-            remove="untag_resource",
             owner=lambda call: {"KeyId": call.id},
             key="TagKey",
             value="TagValue",

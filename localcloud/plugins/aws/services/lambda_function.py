@@ -8,7 +8,7 @@ from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.errors import Refused
 from localcloud.plugins.aws.rules import ARN, required, value
-from localcloud.plugins.aws.steps import Named, tag_parameters
+from localcloud.plugins.aws.steps import Named, pages, tag_parameters
 
 _CODE = ("s3Bucket", "s3Key", "s3ObjectVersion")
 _SETTINGS = (
@@ -150,11 +150,7 @@ def _vpc(live: Properties) -> Properties | None:
 
 def _newest(call: Call) -> str:
     """Return the number of the version published last, `$LATEST` where there is none."""
-    answer = call.api("list_versions_by_function", FunctionName=call.id)
-    versions = list(answer["Versions"])
-    while answer.get("NextMarker"):
-        answer = call.api("list_versions_by_function", FunctionName=call.id, Marker=answer["NextMarker"])
-        versions += answer["Versions"]
+    versions = pages(call, "list_versions_by_function", "Versions", "Marker", "NextMarker", FunctionName=call.id)
     numbers = [int(each["Version"]) for each in versions if each["Version"].isdecimal()]
     return str(max(numbers)) if numbers else "$LATEST"
 
@@ -191,8 +187,6 @@ ENTRIES = (
         delete=_delete,
         find=Named(),
         tags=Tags(
-            add="tag_resource",
-            remove="untag_resource",
             owner=lambda call: {"Resource": call.arn(f"function:{call.id}")},
             key="",
         ),

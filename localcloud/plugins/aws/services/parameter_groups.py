@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Properties
+from localcloud.plugins.aws.steps import pages
 from localcloud.plugins.provider import UNKNOWN
 
 DESCRIPTION = "Managed by Pulumi"
@@ -30,11 +31,7 @@ class Parameters:
     def live(self, call: Call) -> list[Properties]:
         """Return the parameters that differ from AWS's own values, under Pulumi's names."""
         sent = {self.group: call.id, "Source": "user"}
-        answer = call.api(self.describe, **sent)
-        found = list(answer.get("Parameters", []))
-        while answer.get("Marker"):
-            answer = call.api(self.describe, **sent, Marker=answer["Marker"])
-            found += answer["Parameters"]
+        found = pages(call, self.describe, "Parameters", "Marker", **sent)
         return [self._live(each) for each in found]
 
     def settle(self, call: Call) -> None:

@@ -3,13 +3,11 @@
 import re
 from typing import Any
 
-from localcloud.errors import Trouble
-from localcloud.plugins.aws.call import Call
-from localcloud.plugins.aws.entry import Entry, Name, Properties
-from localcloud.plugins.aws.errors import Gone
+from localcloud.plugins.aws.entry import Entry, Name
 from localcloud.plugins.aws.rules import value
 from localcloud.plugins.aws.services.parameter_groups import DESCRIPTION, METHODS, Parameters, once_each
 from localcloud.plugins.aws.services.rds_tags import tags
+from localcloud.plugins.aws.services.subnet_groups import subnet_group
 from localcloud.plugins.aws.steps import Named, Op, Read, settled
 
 _FAMILIES = ("aurora-mysql", "aurora-postgresql", "db2", "mariadb", "mysql", "oracle", "postgres", "sqlserver")
@@ -25,33 +23,7 @@ PARTS = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 """A name that RDS takes: from a letter, with single hyphens between."""
 
 
-_SUBNETS = {"name": "DBSubnetGroupName", "description": "DBSubnetGroupDescription", "arn": "DBSubnetGroupArn"}
 _PARAMETERS = {"name": "DBParameterGroupName", "family": "DBParameterGroupFamily", "arn": "DBParameterGroupArn"}
-_MAKE_SUBNETS = Op(
-    "create_db_subnet_group",
-    {"DBSubnetGroupDescription": DESCRIPTION},
-    take=("description", "name", "subnetIds"),
-    rename=_SUBNETS,
-    tagged=True,
-)
-
-
-def _make_subnets(call: Call) -> str:
-    """Make the group; AWS refuses a name that is taken, and the emulator would write over it."""
-    name = str(call.inputs["name"])
-    try:
-        call.api("describe_db_subnet_groups", DBSubnetGroupName=name)
-    except Gone:
-        _MAKE_SUBNETS(call)
-        return name
-    raise Trouble(f"a subnet group named {name} exists and is not this stack's", "give another name")
-
-
-def _of_group(_: Call, live: Properties) -> Properties:
-    return {
-        "subnetIds": [each["SubnetIdentifier"] for each in live["Subnets"]],
-        "supportedNetworkTypes": live.get("SupportedNetworkTypes") or ["IPV4"],
-    }
 
 
 def _family(family: Any) -> bool:
@@ -59,35 +31,15 @@ def _family(family: Any) -> bool:
 
 
 ENTRIES = (
-    Entry(
-        token="aws:rds/subnetGroup:SubnetGroup",
-        service="rds",
-        inputs=("description", "name", "subnetIds"),
+    subnet_group(
+        "rds",
+        "db",
+        "DBSubnetGroup",
+        least=2,
+        where=", in two zones",
+        extra=lambda _, live: {"supportedNetworkTypes": live.get("SupportedNetworkTypes") or ["IPV4"]},
         name=Name(longest=255, lower=True, pattern=r"[a-z0-9 ._-]+"),
-        create=_make_subnets,
-        read=Read(
-            "describe_db_subnet_groups",
-            {"DBSubnetGroupName": "$id"},
-            "DBSubnetGroups[0]",
-            rename=_SUBNETS,
-            extra=_of_group,
-        ),
-        update=Op(
-            "modify_db_subnet_group",
-            {"DBSubnetGroupName": "$id"},
-            take=("description", "subnetIds"),
-            rename=_SUBNETS,
-            when=("description", "subnetIds"),
-        ),
-        delete=Op("delete_db_subnet_group", {"DBSubnetGroupName": "$id"}),
-        find=Named(),
         tags=tags("subgrp", "name"),
-        replace={"name": "a group is known by its name"},
-        sets=("subnetIds",),
-        rules=(
-            value("name", lambda name: name != "default", "must not be default, which is AWS's own"),
-            value("subnetIds", lambda ids: len(ids) >= 2, "must be at least 2, in two zones"),
-        ),
         unlike=("subnets of one zone only are taken",),
     ),
     Entry(

@@ -1,33 +1,39 @@
 """S3: the settings of a bucket, each a resource of its own. Their id is the bucket's name."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from localcloud.errors import Trouble
 from localcloud.plugins.aws.call import Call
-from localcloud.plugins.aws.entry import Entry, Properties
-from localcloud.plugins.aws.errors import Gone
+from localcloud.plugins.aws.entry import Entry, Properties, Rule
 from localcloud.plugins.aws.rules import value
 from localcloud.plugins.aws.services.documents import refuse_strangers, resource_policy, texts
 from localcloud.plugins.aws.steps import Op
 from localcloud.plugins.provider import UNKNOWN, has_unknown
 
-_BUCKET = {"bucket": "a setting belongs to one bucket"}
+_OF_ONE_BUCKET = {"bucket": "a setting belongs to one bucket"}
 _OWN_NAME = value("bucket", lambda name: bool(name) and not name.startswith("arn:"), "must be a bucket's name")
 _BLOCKS = ("blockPublicAcls", "blockPublicPolicy", "ignorePublicAcls", "restrictPublicBuckets")
 _ALGORITHMS = ("AES256", "aws:kms", "aws:kms:dsse")
 _OWNERSHIPS = ("BucketOwnerEnforced", "BucketOwnerPreferred", "ObjectWriter")
 
 
-def _putting(put: Callable[[Call, str], Any]) -> Callable[[Call], str]:
-    """Return the step that writes a whole setting and gives the bucket's name as id; for create and update."""
+def setting(name: str, put: Callable[[Call, str], Any], *, rules: Sequence[Rule] = (), **more: Any) -> Entry:
+    """Return the entry of a setting: `name` is its name in the SDK, `put` writes all of it to a bucket."""
 
     def step(call: Call) -> str:
         bucket = str(call.inputs["bucket"])
         put(call, bucket)
         return bucket
 
-    return step
+    return Entry(
+        token=f"aws:s3/{name[0].lower()}{name[1:]}:{name}",
+        service="s3",
+        create=step,
+        update=step,
+        replace=_OF_ONE_BUCKET,
+        rules=(_OWN_NAME, *rules),
+        **more,
+    )
 
 
 def _put_versioning(call: Call, bucket: str) -> None:
@@ -172,141 +178,49 @@ def _of_this_bucket(inputs: Properties) -> str | tuple[str, str] | None:
     return resource_policy("policy", 20480, judge)(inputs)
 
 
-def _put_logging(call: Call, bucket: str) -> None:
-    inputs = call.inputs
-    wanted: Properties = {"TargetBucket": inputs["targetBucket"], "TargetPrefix": inputs.get("targetPrefix", "")}
-    _refuse_missing(call, inputs["targetBucket"])
-    if inputs.get("targetGrants"):
-        wanted["TargetGrants"] = [_grant(each) for each in inputs["targetGrants"]]
-    shape = inputs.get("targetObjectKeyFormat")
-    if shape:
-        source = (shape.get("partitionedPrefix") or {}).get("partitionDateSource")
-        wanted["TargetObjectKeyFormat"] = (
-            {"PartitionedPrefix": {"PartitionDateSource": source}} if source else {"SimplePrefix": {}}
-        )
-    call.api("put_bucket_logging", Bucket=bucket, BucketLoggingStatus={"LoggingEnabled": wanted})
-
-
-def _refuse_missing(call: Call, bucket: str) -> None:
-    """Raise Trouble for a bucket that is not there: the emulator would take it as a target."""
-    try:
-        call.api("head_bucket", Bucket=bucket)
-    except Gone as error:
-        raise Trouble(f"the target bucket {bucket} does not exist", "make it first, in the same account") from error
-
-
-def _grant(grant: Properties) -> Properties:
-    names = {"id": "ID", "type": "Type", "uri": "URI", "emailAddress": "EmailAddress"}
-    grantee = {theirs: grant["grantee"][ours] for ours, theirs in names.items() if grant["grantee"].get(ours)}
-    return {"Grantee": grantee, "Permission": grant["permission"]}
-
-
-def _read_logging(call: Call) -> Properties | None:
-    live = call.api("get_bucket_logging", Bucket=call.id).get("LoggingEnabled")
-    if not live:
-        return None
-    found: Properties = {
-        "bucket": call.id,
-        "targetBucket": live["TargetBucket"],
-        "targetPrefix": live.get("TargetPrefix", ""),
-    }
-    if live.get("TargetGrants"):
-        found["targetGrants"] = [_live_grant(each) for each in live["TargetGrants"]]
-    shape = live.get("TargetObjectKeyFormat") or {}
-    if shape.get("PartitionedPrefix"):
-        source = shape["PartitionedPrefix"]["PartitionDateSource"]
-        found["targetObjectKeyFormat"] = {"partitionedPrefix": {"partitionDateSource": source}}
-    elif "SimplePrefix" in shape:
-        found["targetObjectKeyFormat"] = {"simplePrefix": {}}
-    return found
-
-
-def _live_grant(grant: Any) -> Properties:
-    names = {"ID": "id", "Type": "type", "URI": "uri", "EmailAddress": "emailAddress"}
-    grantee = {ours: grant["Grantee"][theirs] for theirs, ours in names.items() if grant["Grantee"].get(theirs)}
-    return {"grantee": grantee, "permission": grant["Permission"]}
-
-
 ENTRIES = (
-    Entry(
-        token="aws:s3/bucketVersioning:BucketVersioning",
-        service="s3",
+    setting(
+        "BucketVersioning",
+        _put_versioning,
         inputs=("bucket", "versioningConfiguration"),
-        create=_putting(_put_versioning),
         read=_read_versioning,
-        update=_putting(_put_versioning),
         delete=_suspend_versioning,
-        replace=_BUCKET,
         replace_if={"versioningConfiguration": _versions_begun},
-        rules=(_OWN_NAME, _versioning),
+        rules=(_versioning,),
     ),
-    Entry(
-        token="aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
-        service="s3",
+    setting(
+        "BucketServerSideEncryptionConfiguration",
+        _put_encryption,
         inputs=("bucket", "rules"),
-        create=_putting(_put_encryption),
         read=_read_encryption,
-        update=_putting(_put_encryption),
         delete=Op("delete_bucket_encryption", {"Bucket": "$id"}),
-        replace=_BUCKET,
-        rules=(_OWN_NAME, _encryption),
+        rules=(_encryption,),
     ),
-    Entry(
-        token="aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
-        service="s3",
+    setting(
+        "BucketPublicAccessBlock",
+        _put_block,
         inputs=("bucket", "skipDestroy", *_BLOCKS),
-        create=_putting(_put_block),
         read=_read_block,
-        update=_putting(_put_block),
         delete=_delete_block,
-        replace=_BUCKET,
         defaults=dict.fromkeys(_BLOCKS, False),
         local=("skipDestroy",),
-        rules=(_OWN_NAME,),
         unlike=("kept and given back; access is not judged by it",),
     ),
-    Entry(
-        token="aws:s3/bucketOwnershipControls:BucketOwnershipControls",
-        service="s3",
+    setting(
+        "BucketOwnershipControls",
+        _put_ownership,
         inputs=("bucket", "rule"),
-        create=_putting(_put_ownership),
         read=_read_ownership,
-        update=_putting(_put_ownership),
         delete=Op("delete_bucket_ownership_controls", {"Bucket": "$id"}),
-        replace=_BUCKET,
-        rules=(_OWN_NAME, _ownership),
+        rules=(_ownership,),
     ),
-    Entry(
-        token="aws:s3/bucketPolicy:BucketPolicy",
-        service="s3",
+    setting(
+        "BucketPolicy",
+        _put_policy,
         inputs=("bucket", "policy"),
-        create=_putting(_put_policy),
         read=_read_policy,
-        update=_putting(_put_policy),
         delete=Op("delete_bucket_policy", {"Bucket": "$id"}),
-        replace=_BUCKET,
         json=("policy",),
-        rules=(_OWN_NAME, _of_this_bucket),
-    ),
-    Entry(
-        token="aws:s3/bucketLogging:BucketLogging",
-        service="s3",
-        inputs=("bucket", "targetBucket", "targetGrants", "targetObjectKeyFormat", "targetPrefix"),
-        create=_putting(_put_logging),
-        read=_read_logging,
-        update=_putting(_put_logging),
-        delete=Op("put_bucket_logging", {"Bucket": "$id", "BucketLoggingStatus": {}}),
-        replace=_BUCKET,
-        sets=("targetGrants",),
-        limits={
-            "targetGrants[*].grantee.type": {"enum": ["CanonicalUser", "AmazonCustomerByEmail", "Group"]},
-            "targetGrants[*].permission": {"enum": ["FULL_CONTROL", "READ", "WRITE"]},
-            "targetObjectKeyFormat.partitionedPrefix.partitionDateSource": {"enum": ["EventTime", "DeliveryTime"]},
-        },
-        rules=(
-            _OWN_NAME,
-            value("targetObjectKeyFormat", lambda got: len(got) == 1, "must have exactly one of its two prefixes"),
-        ),
-        unlike=("kept and given back; the emulator writes no access logs",),
+        rules=(_of_this_bucket,),
     ),
 )

@@ -1,13 +1,12 @@
 """Cloud Map: private namespaces, and the services that tasks are found by in them."""
 
 import re
-from typing import Any
 
 from localcloud.errors import Trouble
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
 from localcloud.plugins.aws.rules import conflict, given, value
-from localcloud.plugins.aws.steps import Read, tag_parameters
+from localcloud.plugins.aws.steps import Read, pages, tag_parameters
 from localcloud.plugins.provider import UNKNOWN
 
 _SENT = ("description", "dnsConfig", "healthCheckConfig", "healthCheckCustomConfig", "name", "namespaceId")
@@ -15,8 +14,6 @@ _SENT = ("description", "dnsConfig", "healthCheckConfig", "healthCheckCustomConf
 
 def _tags(kind: str) -> Tags:
     return Tags(
-        add="tag_resource",
-        remove="untag_resource",
         owner=lambda call: {"ResourceARN": call.arn(f"{kind}/{call.id}")},
         list="list_tags_for_resource",
     )
@@ -35,15 +32,6 @@ def _finished(call: Call, operation: str, what: str) -> Properties:
     return found
 
 
-def _pages(call: Call, method: str, path: str, **parameters: Any) -> list[Any]:
-    answer = call.api(method, **parameters)
-    found = list(answer[path])
-    while answer.get("NextToken"):
-        answer = call.api(method, NextToken=answer["NextToken"], **parameters)
-        found += answer[path]
-    return found
-
-
 def _is_mine(call: Call, live: Properties) -> bool:
     if live["Name"] != call.inputs["name"] or live["Id"] in call.known:
         return False
@@ -51,12 +39,12 @@ def _is_mine(call: Call, live: Properties) -> bool:
 
 
 def _find_namespace(call: Call) -> str | None:
-    found = _pages(call, "list_namespaces", "Namespaces")
+    found = pages(call, "list_namespaces", "Namespaces")
     return next((str(each["Id"]) for each in found if _is_mine(call, each)), None)
 
 
 def _find_service(call: Call) -> str | None:
-    found = _pages(call, "list_services", "Services")
+    found = pages(call, "list_services", "Services")
     return next((str(each["Id"]) for each in found if _is_mine(call, each)), None)
 
 
@@ -103,7 +91,7 @@ def _change_service(call: Call) -> None:
 def _delete_service(call: Call) -> None:
     """Delete the service; with `forceDestroy` what is still registered goes first."""
     if call.inputs.get("forceDestroy"):
-        for each in _pages(call, "list_instances", "Instances", ServiceId=call.id):
+        for each in pages(call, "list_instances", "Instances", ServiceId=call.id):
             answer = call.api("deregister_instance", ServiceId=call.id, InstanceId=each["Id"])
             _finished(call, answer["OperationId"], f"the end of {each['Id']} in {call.id}")
     call.api("delete_service", Id=call.id)

@@ -40,8 +40,6 @@ def _arn(call: Call, kind: str, name: str) -> str:
 
 def _tags(kind: str) -> Tags:
     return Tags(
-        add="tag_resource",
-        remove="untag_resource",
         owner=lambda call: {"ResourceArn": _arn(call, kind, call.id)},
         list="list_tags_for_resource",
     )

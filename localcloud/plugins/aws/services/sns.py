@@ -167,8 +167,6 @@ ENTRIES = (
         delete=Op("delete_topic", {"TopicArn": "$id"}),
         find=Named(lambda call: call.arn(call.inputs["name"])),
         tags=Tags(
-            add="tag_resource",
-            remove="untag_resource",
             owner=lambda call: {"ResourceArn": call.id},
             list="list_tags_for_resource",
         ),

@@ -5,19 +5,19 @@ from typing import Any
 
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Function, Name, Properties, Tags
-from localcloud.plugins.aws.rules import absent, one_of, value, when
+from localcloud.plugins.aws.rules import absent, one_of, together, value, when
 from localcloud.plugins.aws.steps import Named, Op
 
 _SECURE = "SecureString"
 _INTELLIGENT = "Intelligent-Tiering"
 _SIZES = {"Standard": 4096, "Advanced": 8192, _INTELLIGENT: 8192}
+_VALUES = ("value", "insecureValue", "valueWo")
+"""Where the text may stand; the last of them is written and never read back."""
 _SENT = ("allowedPattern", "dataType", "description", "keyId", "name", "tier", "type")
 
 
 def _put(call: Call, overwrite: bool, **more: Any) -> str:
-    text = call.inputs.get("value")
-    if text is None:
-        text = call.inputs["insecureValue"]
+    text = next(call.inputs[name] for name in _VALUES if call.inputs.get(name) is not None)
     sent = call.parameters("put_parameter", _SENT)
     if overwrite:  # what the program took out would stay otherwise
         sent = {"Description": "", "AllowedPattern": "", **sent}
@@ -48,12 +48,12 @@ def _read(call: Call) -> Properties | None:
         return None
     live = call.api("get_parameter", Name=call.id, WithDecryption=True)["Parameter"]
     tier = described.get("Tier", "Standard")
-    plain = "insecureValue" in call.inputs
+    plain, hidden = "insecureValue" in call.inputs, call.inputs.get("valueWo") is not None
     return {
         "name": live["Name"],
         "arn": live["ARN"],
         "type": live["Type"],
-        "value": live["Value"],
+        "value": "" if hidden else live["Value"],
         **({"insecureValue": live["Value"]} if plain else {}),
         "version": live["Version"],
         "dataType": live.get("DataType", "text"),
@@ -61,12 +61,12 @@ def _read(call: Call) -> Properties | None:
         "allowedPattern": described.get("AllowedPattern", ""),
         "keyId": described.get("KeyId", ""),
         "tier": _INTELLIGENT if call.inputs.get("tier") == _INTELLIGENT else tier,
-        "hasValueWo": False,
+        "hasValueWo": hidden,
     }
 
 
 def _text(inputs: Properties) -> Any:
-    return inputs.get("value", inputs.get("insecureValue"))
+    return next((inputs[name] for name in _VALUES if inputs.get(name) is not None), None)
 
 
 def _fits(inputs: Properties) -> tuple[str, str] | None:
@@ -74,7 +74,7 @@ def _fits(inputs: Properties) -> tuple[str, str] | None:
     text, tier, pattern = _text(inputs), inputs.get("tier", "Standard"), inputs.get("allowedPattern")
     if not isinstance(text, str):
         return None
-    place = "value" if "value" in inputs else "insecureValue"
+    place = next(name for name in _VALUES if inputs.get(name) is not None)
     size = len(text.encode())
     if isinstance(tier, str) and size > _SIZES.get(tier, size):
         return place, f"must have at most {_SIZES[tier]} bytes in the tier {tier}, got {size}"
@@ -129,6 +129,8 @@ ENTRIES = (
             "tier",
             "type",
             "value",
+            "valueWo",
+            "valueWoVersion",
         ),
         name=Name(longest=1011),
         create=_create,
@@ -149,7 +151,8 @@ ENTRIES = (
         },
         replace_if={"tier": lambda old, new: old == "Advanced" and new == "Standard"},
         defaults={"dataType": "text", "description": "", "allowedPattern": "", "tier": "Standard"},
-        local=("overwrite",),
+        local=("overwrite", "valueWo", "valueWoVersion"),
+        unseen=("valueWo",),
         secret=("value",),
         limits={"dataType": {"enum": ["text", "aws:ec2:image", "aws:ssm:integration"]}},
         rules=(
@@ -162,7 +165,8 @@ ENTRIES = (
             value("tier", lambda tier: tier in _SIZES, f"must be one of {', '.join(_SIZES)}"),
             value("allowedPattern", lambda pattern: len(pattern) <= 1024, "must have at most 1024 characters"),
             value("description", lambda text: len(text) <= 1024, "must have at most 1024 characters"),
-            one_of("value", "insecureValue"),
+            one_of(*_VALUES),
+            together("valueWo", "valueWoVersion"),
             when("type", (_SECURE,), absent("insecureValue")),
             when("type", ("String", "StringList"), absent("keyId")),
             _fits,

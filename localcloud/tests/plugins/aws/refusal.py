@@ -26,6 +26,12 @@ Row = tuple[Mapping[str, Any], str, str, str]
 _DOCUMENTATION = {
     "acm": "https://docs.aws.amazon.com/acm/latest/APIReference",
     "application-autoscaling": "https://docs.aws.amazon.com/autoscaling/application/APIReference",
+    "backup": "https://docs.aws.amazon.com/aws-backup/latest/devguide",
+    "budgets": "https://docs.aws.amazon.com/aws-cost-management/latest/APIReference",
+    "cloudfront": "https://docs.aws.amazon.com/cloudfront/latest/APIReference",
+    "cognito": "https://docs.aws.amazon.com/cognito-user-identity-pools/latest/APIReference",
+    "events": "https://docs.aws.amazon.com/eventbridge/latest/APIReference",
+    "scheduler": "https://docs.aws.amazon.com/scheduler/latest/APIReference",
     "cloudwatch": "https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference",
     "dynamodb": "https://docs.aws.amazon.com/amazondynamodb/latest/APIReference",
     "ec2": "https://docs.aws.amazon.com/AWSEC2/latest/APIReference",
@@ -66,6 +72,11 @@ class Refusals:
 def api(service: str, page: str) -> str:
     """Return the address of an action or a data type in a service's API reference."""
     return f"{_DOCUMENTATION[service]}/API_{page}.html"
+
+
+def gateway(page: str) -> str:
+    """Return the address of a page in API Gateway's reference for HTTP APIs: `apis-apiid-routes`."""
+    return f"https://docs.aws.amazon.com/apigatewayv2/latest/api-reference/{page}.html"
 
 
 def terraform(resource: str) -> str:

@@ -96,3 +96,10 @@ def test_a_set_keeps_the_programs_words_for_what_is_still_in_it() -> None:
     entry = _entry(inputs=("rules",), sets=("rules",))
     live = {"rules": [{"a": 9, "b": 0}, {"a": 1, "b": 0}]}
     assert drift.inputs(entry, {"rules": [{"a": 1}, {"a": 2}]}, live) == {"rules": [{"a": 9, "b": 0}, {"a": 1}]}
+
+
+def test_what_is_written_and_never_read_stays_in_the_inputs_and_is_in_no_output() -> None:
+    entry = _entry(local=("b",), unseen=("b",))
+    given = {"a": 1, "b": "secret"}
+    assert drift.inputs(entry, given, {"a": 2, "b": ""}) == {"a": 2, "b": "secret"}
+    assert drift.outputs(entry, given, {"a": 1, "b": "secret"}) == {"a": 1}

@@ -72,3 +72,30 @@ def test_tags_of_every_service_are_one_map(tags: Any) -> None:
 
 def test_a_service_without_tags_has_none() -> None:
     assert pairs(None) == {}
+
+
+def test_lists_with_a_count_go_there_and_back() -> None:
+    shape = _input("cloudfront", "UpdateDistribution").members["DistributionConfig"]
+    sent = to_boto(shape, {"aliases": ["a.example", "b.example"], "originGroups": []}, {})
+    assert sent == {
+        "Aliases": {"Quantity": 2, "Items": ["a.example", "b.example"]},
+        "OriginGroups": {"Items": [], "Quantity": 0},
+    }
+    assert to_pulumi(["string"], sent["Aliases"], {}) == ["a.example", "b.example"]
+    assert to_pulumi(["string"], {"Quantity": 0}, {}) == []
+
+
+def test_a_counted_list_that_can_be_switched_on_is_on_while_it_has_items() -> None:
+    shape = _input("cloudfront", "UpdateDistribution").members["DistributionConfig"].members["DefaultCacheBehavior"]
+    assert to_boto(shape, {"trustedKeyGroups": ["group"]}, {}) == {
+        "TrustedKeyGroups": {"Enabled": True, "Quantity": 1, "Items": ["group"]}
+    }
+    assert to_boto(shape, {"trustedKeyGroups": []}, {})["TrustedKeyGroups"]["Enabled"] is False
+
+
+def test_a_counted_list_may_stand_beside_other_properties() -> None:
+    shape = _input("cloudfront", "UpdateDistribution").members["DistributionConfig"].members["Restrictions"]
+    given = {"geoRestriction": {"restrictionType": "whitelist", "locations": ["DE"]}}
+    assert to_boto(shape, given, {"locations": "Items"}) == {
+        "GeoRestriction": {"RestrictionType": "whitelist", "Quantity": 1, "Items": ["DE"]}
+    }

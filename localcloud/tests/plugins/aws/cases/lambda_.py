@@ -182,4 +182,33 @@ CASES = (
             "functionUrlAuthType": "AWS_IAM",
         },
     ),
+    Case(
+        token="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        parents=(BUCKET, ROLE, DEAD, QUEUE),
+        before=put_function,
+        inputs={
+            "functionName": "${function.name}",
+            "qualifier": "1",
+            "maximumEventAgeInSeconds": 600,
+            "maximumRetryAttempts": 1,
+            "destinationConfig": {
+                "onFailure": {"destination": "${dead.arn}"},
+                "onSuccess": {"destination": "${queue.arn}"},
+            },
+        },
+        updates=(
+            {"maximumEventAgeInSeconds": 300, "maximumRetryAttempts": 0},
+            {"destinationConfig": {"onFailure": {"destination": "${queue.arn}"}}},
+            {"destinationConfig": None, "maximumRetryAttempts": None},
+        ),
+        replaces=({"functionName": "${another.name}"}, {"qualifier": "$LATEST"}),
+        refused=({"maximumRetryAttempts": 3}, {"maximumEventAgeInSeconds": 30}),
+    ),
+    Case(
+        token="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        label="of-all-versions",
+        parents=(BUCKET, ROLE, DEAD),
+        before=put_function,
+        inputs={"functionName": "${function.arn}", "destinationConfig": {"onFailure": {"destination": "${dead.arn}"}}},
+    ),
 )

@@ -34,7 +34,7 @@ CASES = (
             {"keyId": "alias/aws/ssm"},
             {"type": "Number"},
             {"tier": "Free"},
-            {"valueWo": "hidden"},
+            {"valueWo": "hidden", "valueWoVersion": 1},
         ),
     ),
     Case(
@@ -51,5 +51,12 @@ CASES = (
         inputs={"type": "SecureString", "value": "a secret", "keyId": "alias/aws/ssm"},
         updates=({"value": "another secret"}, {"keyId": "alias/slipway"}),
         refused=({"value": None, "insecureValue": "plain"},),
+    ),
+    Case(
+        token="aws:ssm/parameter:Parameter",
+        label="written-only",
+        inputs={"type": "SecureString", "valueWo": "a secret", "valueWoVersion": 1},
+        updates=({"valueWo": "another secret", "valueWoVersion": 2}, {"description": "known to nobody"}),
+        refused=({"valueWoVersion": None}, {"valueWo": "x" * 4097}),
     ),
 )

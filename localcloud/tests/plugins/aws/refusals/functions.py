@@ -7,6 +7,7 @@ from localcloud.tests.plugins.aws.refusal import Refusals, api, terraform
 
 CREATE, ALIAS = api("lambda", "CreateFunction"), api("lambda", "CreateAlias")
 PERMISSION, INVOCATION = api("lambda", "AddPermission"), terraform("lambda_invocation")
+EVENTS = api("lambda", "PutFunctionEventInvokeConfig")
 NAMESPACE = api("servicediscovery", "CreatePrivateDnsNamespace")
 SERVICE = api("servicediscovery", "CreateService")
 RECORD = api("servicediscovery", "DnsRecord")
@@ -145,5 +146,23 @@ TABLES = (
             _records("A", "AAAA"),
             _records("CNAME", routingPolicy="WEIGHTED"),
         ),
+    ),
+    Refusals(
+        token="aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig",
+        valid={"functionName": "steps"},
+        refused=(
+            ({"functionName": None}, "functionName", "is required", EVENTS),
+            ({"maximumRetryAttempts": 3}, "maximumRetryAttempts", "at most 2", EVENTS),
+            ({"maximumRetryAttempts": -1}, "maximumRetryAttempts", "at least 0", EVENTS),
+            ({"maximumEventAgeInSeconds": 59}, "maximumEventAgeInSeconds", "at least 60", EVENTS),
+            ({"maximumEventAgeInSeconds": 21601}, "maximumEventAgeInSeconds", "at most 21600", EVENTS),
+            (
+                {"destinationConfig": {"onFailure": {"destination": "dead"}}},
+                "destinationConfig.onFailure.destination",
+                "must match",
+                api("lambda", "OnFailure"),
+            ),
+        ),
+        accepted=({"maximumRetryAttempts": 0}, {"maximumEventAgeInSeconds": 21600}),
     ),
 )

@@ -3,11 +3,13 @@
 from typing import Any
 
 from localcloud.tests.plugins.aws.cases.iam import policy
+from localcloud.tests.plugins.aws.cases.s3_events import shared, told
 from localcloud.tests.plugins.aws.refusal import Refusals, api, terraform
 
 NAMES = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html"
 LIFECYCLE, ENCRYPTION = api("s3", "LifecycleRule"), api("s3", "ServerSideEncryptionByDefault")
 TRANSITION, EXPIRATION = api("s3", "Transition"), api("s3", "LifecycleExpiration")
+SCAN = "arn:aws:lambda:eu-west-1:222222222222:function:scan"
 KEY = "arn:aws:kms:eu-west-1:222222222222:key/00000000-0000-0000-0000-000000000001"
 
 
@@ -185,6 +187,63 @@ TABLES = (
             _granted("FULL_CONTROL", "CanonicalUser"),
             {"targetPrefix": ""},
             {"targetObjectKeyFormat": {"simplePrefix": {}}},
+        ),
+    ),
+    Refusals(
+        token="aws:s3/bucketCorsConfiguration:BucketCorsConfiguration",
+        valid={"bucket": "pages", "corsRules": [shared("https://shop.example")]},
+        refused=(
+            ({"corsRules": []}, "corsRules", "at least 1 items", api("s3", "PutBucketCors")),
+            ({"corsRules": [shared("*")] * 101}, "corsRules", "at most 100 items", api("s3", "PutBucketCors")),
+            (
+                {"corsRules": [shared("*", "PATCH")]},
+                "corsRules[0].allowedMethods[0]",
+                "DELETE, GET, HEAD, POST, PUT",
+                api("s3", "CORSRule"),
+            ),
+            ({"corsRules": [shared("*.*")]}, "corsRules[0].allowedOrigins[0]", "must match", api("s3", "CORSRule")),
+            (
+                {"corsRules": [{**shared("*"), "id": "i" * 256}]},
+                "corsRules[0].id",
+                "at most 255",
+                api("s3", "CORSRule"),
+            ),
+        ),
+        accepted=({"corsRules": [shared("https://*.example")]}, {"corsRules": [shared("*")] * 100}),
+    ),
+    Refusals(
+        token="aws:s3/bucketNotification:BucketNotification",
+        valid={"bucket": "pages", "lambdaFunctions": [told("lambdaFunctionArn", SCAN)]},
+        refused=(
+            ({"lambdaFunctions": None}, "lambdaFunctions", "must be given", terraform("s3_bucket_notification")),
+            (
+                {"lambdaFunctions": [told("lambdaFunctionArn", SCAN, "s3:ObjectRead")]},
+                "lambdaFunctions[0].events[0]",
+                "must match",
+                api("s3", "LambdaFunctionConfiguration"),
+            ),
+            (
+                {"lambdaFunctions": [told("lambdaFunctionArn", "scan")]},
+                "lambdaFunctions[0].lambdaFunctionArn",
+                "must match",
+                api("s3", "LambdaFunctionConfiguration"),
+            ),
+            (
+                {"lambdaFunctions": [told("lambdaFunctionArn", SCAN, id="a")] * 2},
+                "lambdaFunctions",
+                "ids of their own",
+                api("s3", "LambdaFunctionConfiguration"),
+            ),
+            (
+                {"queues": [told("queueArn", "arn:aws:sqs:eu-west-1:222222222222:events.fifo")]},
+                "queues[0].queueArn",
+                "must match",
+                api("s3", "QueueConfiguration"),
+            ),
+        ),
+        accepted=(
+            {"lambdaFunctions": None, "eventbridge": True},
+            {"lambdaFunctions": [told("lambdaFunctionArn", SCAN, "s3:ObjectRemoved:*")]},
         ),
     ),
 )
