@@ -28,8 +28,11 @@ class Listing:
     live: Callable[[dict[str, Any]], bool] = lambda item: True
     """Says whether an item exists; some services list what is deleted for a while."""
     arguments: tuple[tuple[str, Any], ...] = ()
+    """Of the call; `{account}` in a text stands for the account."""
     in_every_cluster: bool = False
     """Whether the call is made once for each ECS cluster."""
+    region: str = ""
+    """The region that is looked at beside the account's own; empty for none."""
 
 
 def in_state(field: str, *gone: str) -> Callable[[dict[str, Any]], bool]:
@@ -106,10 +109,18 @@ LISTINGS: tuple[Listing, ...] = (
     Listing("iam", "oidc provider", "list_open_id_connect_providers", "OpenIDConnectProviderList", "Arn"),
     Listing("kms", "alias", "list_aliases", "Aliases", "AliasName", is_customers),
     Listing("s3", "bucket", "list_buckets", "Buckets", "Name"),
-    Listing("acm", "certificate", "list_certificates", "CertificateSummaryList", "CertificateArn"),
+    Listing("acm", "certificate", "list_certificates", "CertificateSummaryList", "CertificateArn", region="us-east-1"),
     Listing("route53", "zone", "list_hosted_zones", "HostedZones", "Name"),
     Listing("route53", "health check", "list_health_checks", "HealthChecks", "Id"),
     Listing("cloudwatch", "alarm", "describe_alarms", "MetricAlarms", "AlarmName"),
+    Listing(
+        "cloudwatch",
+        "composite alarm",
+        "describe_alarms",
+        "CompositeAlarms",
+        "AlarmName",
+        arguments=(("AlarmTypes", ("CompositeAlarm",)),),
+    ),
     Listing("cloudwatch", "dashboard", "list_dashboards", "DashboardEntries", "DashboardName"),
     Listing("logs", "log group", "describe_log_groups", "logGroups", "logGroupName"),
     Listing("dynamodb", "table", "list_tables", "TableNames", ""),
@@ -120,19 +131,54 @@ LISTINGS: tuple[Listing, ...] = (
     Listing("sns", "subscription", "list_subscriptions", "Subscriptions", "SubscriptionArn"),
     Listing("sqs", "queue", "list_queues", "QueueUrls", ""),
     Listing("events", "rule", "list_rules", "Rules", "Name"),
+    Listing("events", "event bus", "list_event_buses", "EventBuses", "Name"),
+    Listing("scheduler", "schedule", "list_schedules", "Schedules", "Name"),
+    Listing("scheduler", "schedule group", "list_schedule_groups", "ScheduleGroups", "Name"),
+    Listing("backup", "vault", "list_backup_vaults", "BackupVaultList", "BackupVaultName"),
+    Listing("backup", "plan", "list_backup_plans", "BackupPlansList", "BackupPlanName"),
+    Listing("budgets", "budget", "describe_budgets", "Budgets", "BudgetName", arguments=(("AccountId", "{account}"),)),
     Listing("sesv2", "email identity", "list_email_identities", "EmailIdentities", "IdentityName"),
     Listing("sesv2", "configuration set", "list_configuration_sets", "ConfigurationSets", ""),
     Listing("servicediscovery", "namespace", "list_namespaces", "Namespaces", "Name"),
     Listing("servicediscovery", "service", "list_services", "Services", "Name"),
     Listing("lambda", "function", "list_functions", "Functions", "FunctionName"),
+    Listing("lambda", "event source mapping", "list_event_source_mappings", "EventSourceMappings", "UUID"),
     Listing("apigateway", "rest api", "get_rest_apis", "items", "name"),
     Listing("apigatewayv2", "domain name", "get_domain_names", "Items", "DomainName"),
     Listing("apigatewayv2", "api", "get_apis", "Items", "Name"),
+    Listing("apigatewayv2", "vpc link", "get_vpc_links", "Items", "Name"),
     Listing("cloudfront", "distribution", "list_distributions", "DistributionList.Items", "Id"),
+    Listing(
+        "cloudfront",
+        "origin access control",
+        "list_origin_access_controls",
+        "OriginAccessControlList.Items",
+        "Name",
+    ),
+    *(
+        Listing("cloudfront", kind, call, items, "Id", arguments=(("Type", "custom"),))
+        for kind, call, items in (
+            ("cache policy", "list_cache_policies", "CachePolicyList.Items.CachePolicy"),
+            (
+                "origin request policy",
+                "list_origin_request_policies",
+                "OriginRequestPolicyList.Items.OriginRequestPolicy",
+            ),
+            (
+                "response headers policy",
+                "list_response_headers_policies",
+                "ResponseHeadersPolicyList.Items.ResponseHeadersPolicy",
+            ),
+        )
+    ),
+    Listing("cloudfront", "function", "list_functions", "FunctionList.Items", "Name"),
+    Listing("cloudfront", "public key", "list_public_keys", "PublicKeyList.Items", "Id"),
+    Listing("cloudfront", "key group", "list_key_groups", "KeyGroupList.Items.KeyGroup", "Id"),
     Listing("cognito-idp", "user pool", "list_user_pools", "UserPools", "Name", arguments=(("MaxResults", 60),)),
     Listing("rds", "database", "describe_db_instances", "DBInstances", "DBInstanceIdentifier"),
     Listing("rds", "database cluster", "describe_db_clusters", "DBClusters", "DBClusterIdentifier"),
     Listing("rds", "snapshot", "describe_db_snapshots", "DBSnapshots", "DBSnapshotIdentifier"),
+    Listing("rds", "proxy", "describe_db_proxies", "DBProxies", "DBProxyName"),
     Listing("rds", "subnet group", "describe_db_subnet_groups", "DBSubnetGroups", "DBSubnetGroupName"),
     Listing("rds", "parameter group", "describe_db_parameter_groups", "DBParameterGroups", "DBParameterGroupName"),
     Listing(
@@ -165,7 +211,8 @@ def leftovers(endpoint: str, region: str, account: str) -> list[str]:
     """
 
     def lines(listing: Listing) -> list[str]:
-        names = _names(listing, endpoint, region, account)
+        regions = sorted({region, listing.region or region})
+        names = [name for each in regions for name in _names(listing, endpoint, each, account)]
         defaults = _names(listing, endpoint, region, UNTOUCHED_ACCOUNT) if names else []
         ignored = {name.replace(UNTOUCHED_ACCOUNT, account) for name in defaults}
         return [f"{listing.service} {listing.kind} {name}" for name in names if name not in ignored]
@@ -183,7 +230,9 @@ def _servers(endpoint: str, account: str) -> list[str]:
 
 def _names(listing: Listing, endpoint: str, region: str, account: str) -> list[str]:
     client = clients.at(listing.service, account, endpoint, region)
-    arguments = dict(listing.arguments)
+    arguments = {
+        key: value.format(account=account) if isinstance(value, str) else value for key, value in listing.arguments
+    }
     if not listing.in_every_cluster:
         return list(_items(client, listing, arguments))
     clusters = client.list_clusters()["clusterArns"]

@@ -3,12 +3,16 @@
 import hashlib
 import os
 import shutil
+import sys
 from pathlib import Path
 
 from localcloud import home, ports
+from localcloud.cloud import pythons
 
 FOLDER = Path(__file__).resolve().parent
 PASSED_ON = ("PATH", "HOME", "USER", "LANG", "LC_ALL", "TZ", "SSL_CERT_FILE", "SSL_CERT_DIR")
+SECRET = "embedded"  # noqa: S105  # any text does, it protects nothing
+"""The secret of every account's key: what clients of this machine sign with, and functions as well."""
 NO_DOCKER = "unix:///nonexistent/docker-is-off.sock"
 
 
@@ -36,6 +40,8 @@ def settings(port: int, region: str, boot: str, engine: str | None) -> dict[str,
         "MINISTACK_HOST": "localhost",
         "MINISTACK_REGION": region,
         "AWS_DEFAULT_REGION": region,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "LAMBDA_ACCOUNT_CONCURRENCY": "1000",  # AWS's own limit: here invocations wait for one of a few processes
         "IOT_MTLS_ENABLED": "0",
         "SFTP_ENABLED": "0",
         "PERSIST_STATE": "0",
@@ -48,8 +54,11 @@ def settings(port: int, region: str, boot: str, engine: str | None) -> dict[str,
         "SLIPWAY_REGISTRY": str(home.folder("cloud", "registry")),
         "SLIPWAY_FOLDER": str(home.folder("cloud")),
         "SLIPWAY_LOG": str(home.file("logs", "cloud.log")),
+        "SLIPWAY_PYTHONS": pythons.setting(),
     }
     passed = {key: os.environ[key] for key in PASSED_ON if key in os.environ}
+    # CloudFront functions run in node, which this Python's environment has where the machine has none.
+    passed["PATH"] = os.pathsep.join([passed.get("PATH", os.defpath), str(Path(sys.executable).parent)])
     chosen = {key: value for key, value in os.environ.items() if key.startswith("SLIPWAY_CLOUD_")}
     return {**passed, **chosen, **own}
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localcloud import home, ports, processes
-from localcloud.cloud import environment, process
+from localcloud.cloud import environment, process, pythons
 from localcloud.errors import Trouble
 
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def boot_of(endpoint: str, seconds: float = 5) -> str | None:
 def _launch(engine: str | None, region: str) -> Cloud:
     """Start a process; on another port when somebody took the free one before it listened."""
     python = environment.ensure()
+    pythons.ensure()
     for _ in range(LAUNCHES - 1):
         port = ports.remembered(NAME, PREFERRED_PORT)
         try:

@@ -26,6 +26,12 @@ HOP_BY_HOP = frozenset(
 )
 """Headers that belong to one connection and not to the request."""
 
+HTTPS_ONLY = frozenset({"strict-transport-security"})
+POLICIES = frozenset({"content-security-policy", "content-security-policy-report-only"})
+INSISTENT = frozenset({"upgrade-insecure-requests", "block-all-mixed-content"})
+"""Directives of a policy that only HTTPS can meet."""
+AWS = "amazonaws.com"
+
 ADDRESSES_SENT = ("Origin", "Referer")
 ADDRESSES_RETURNED = frozenset({"location", "content-location", "access-control-allow-origin"})
 
@@ -51,14 +57,23 @@ def upstream(
     return headers
 
 
-def downstream(returned: CIMultiDictProxy[str], *, port: int, knows: Callable[[str], bool]) -> CIMultiDict[str]:
-    """Return a target's headers as the visitor gets them; addresses of hosts that the door knows become its own."""
+def downstream(
+    returned: CIMultiDictProxy[str], *, port: int, knows: Callable[[str], bool], cloud: str | None = None
+) -> CIMultiDict[str]:
+    """Return a target's headers as the visitor gets them; addresses of hosts that the door knows become its own.
+
+    What makes a browser insist on HTTPS is dropped. `cloud` is the endpoint that stands for AWS's on this machine.
+    """
     headers = CIMultiDict[str]()
     for name, value in _end_to_end(returned).items():
+        if name.lower() in HTTPS_ONLY:
+            continue
         if name.lower() in ADDRESSES_RETURNED:
             value = outward(value, port, knows)
+        elif name.lower() in POLICIES:
+            value = policy(value, port, knows, cloud)
         elif name.lower() == "set-cookie":
-            value = re.sub(r"(?i)(;\s*domain=\.?[^;\s]+)", rf"\1{SUFFIX}", value)
+            value = cookie(value)
         headers.add(name, value)
     headers.setdefault("Server", "localcloud")
     return headers
@@ -78,6 +93,39 @@ def outward(address: str, port: int, knows: Callable[[str], bool]) -> str:
     if url is None or url.scheme not in ("http", "https") or not url.host or not knows(url.host):
         return address
     return f"http://{url.host}{SUFFIX}:{port}{_rest(address)}"
+
+
+def cookie(text: str) -> str:
+    """Return a `Set-Cookie` that works here: its domain is the door's, and it is sent over plain HTTP too.
+
+    Browsers treat this machine as secure, other clients do not. Names and settings that demand `Secure` keep it.
+    """
+    text = re.sub(r"(?i)(;\s*domain=\.?[^;\s]+)", rf"\1{SUFFIX}", text)
+    if text.startswith("__") or re.search(r"(?i);\s*samesite=none", text):
+        return text
+    return re.sub(r"(?i);\s*secure\s*(?=;|$)", "", text)
+
+
+def policy(text: str, port: int, knows: Callable[[str], bool], cloud: str | None) -> str:
+    """Return a content security policy that means on this machine what it means on AWS.
+
+    A source of AWS's gets the cloud's endpoint beside it, one that the door serves the door's address.
+    """
+    directives = []
+    for directive in text.split(";"):
+        name, *sources = directive.split() or [""]
+        if not name or name.lower() in INSISTENT:
+            continue
+        added = {outward(source, port, knows) for source in sources} - set(sources)
+        if cloud and any(_is_aws(source) for source in sources):
+            added.add(cloud)
+        directives.append(" ".join([name, *sources, *sorted(added)]))
+    return "; ".join(directives)
+
+
+def _is_aws(source: str) -> bool:
+    host = re.sub(r"^[a-z]+://", "", source.lower()).partition("/")[0].partition(":")[0]
+    return host == AWS or host.endswith(f".{AWS}")
 
 
 def _parsed(address: str) -> URL | None:

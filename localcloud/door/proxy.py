@@ -1,19 +1,23 @@
 """Hands requests on: to the targets behind a load balancer, or to the emulator for distributions and API domains."""
 
 import logging
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import replace
+from urllib.parse import urlsplit
 
 import aiohttp
 from aiohttp import web
 from multidict import CIMultiDict
 from yarl import URL
 
+from localcloud.cloud.inside.httpapi.throttling import Throttle
 from localcloud.door import headers, rules, websocket
 from localcloud.door.answers import Problem, problem
+from localcloud.door.apis import Carried
+from localcloud.door.calls import Calls
 from localcloud.door.choice import Turns
 from localcloud.door.source import Router
 from localcloud.door.view import Gateway, Listener, LoadBalancer, Target, TargetGroup
+from localcloud.door.visit import Body, Visit, asked_by, call_of
 
 logger = logging.getLogger("door")
 
@@ -26,42 +30,10 @@ SAFE_TO_REPEAT = frozenset({"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"})
 
 ACCOUNT_HEADER = "X-Slipway-Account"
 """Tells the emulator whose distribution or domain is meant."""
+HOST_HEADER = "X-Slipway-Host"
+"""Tells it the host that the visitor used, which a signature covers."""
 
 NEVER_SENT = (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
-
-
-class Body:
-    """A visitor's body on its way; knows whether a part of it has been taken, so that it cannot be sent again."""
-
-    def __init__(self, request: web.Request) -> None:
-        self._request = request
-        self.is_begun = False
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        self.is_begun = True
-        async for chunk in self._request.content.iter_any():
-            yield chunk
-
-
-@dataclass(frozen=True)
-class Visit:
-    """A request together with what the door knows of it."""
-
-    request: web.Request
-    host: str
-    """The host name on AWS, without `.localhost`."""
-    door_port: int
-    """The port the visitor used."""
-
-    @property
-    def path(self) -> str:
-        """Path and query exactly as sent."""
-        return self.request.raw_path
-
-    @property
-    def client(self) -> str:
-        """The visitor's address."""
-        return self.request.remote or "127.0.0.1"
 
 
 class Proxy:
@@ -72,9 +44,17 @@ class Proxy:
     """
 
     def __init__(
-        self, router: Router, session: aiohttp.ClientSession, *, retries: bool = True, patience: float = 2.0
+        self,
+        router: Router,
+        session: aiohttp.ClientSession,
+        calls: Calls,
+        *,
+        retries: bool = True,
+        patience: float = 2.0,
     ) -> None:
         self.retries = retries
+        self._calls = calls
+        self._throttle = Throttle()
         self._router = router
         self._session = session
         self._patience = patience
@@ -86,14 +66,40 @@ class Proxy:
         if destination is None:
             return None
         if isinstance(destination, Gateway):
-            return await self._gateway(visit, destination)
+            call = call_of(visit, destination) if destination.mappings else None
+            return await (self._carry(visit, call) if call else self._gateway(visit, destination))
         listener = destination.listener()
         if listener is None:
             return problem(visit.request, Problem(503, "No listener", f"{destination.name} has no listener"))
         return await self._act(visit, destination, listener)
 
+    async def _carry(self, visit: Visit, call: Carried) -> web.StreamResponse:
+        """Do what API Gateway does for a private integration: throttle, hand to the listener, write it down."""
+        destination = self._router.routes.listeners.get(call.link.listener)
+        answer: web.StreamResponse
+        if destination is None:
+            answer = web.json_response({"message": "Service Unavailable"}, status=503)
+        elif not call.allowed(self._throttle):
+            answer = web.json_response({"message": "Too Many Requests"}, status=429)
+            call.dress(answer.headers)
+        else:
+            sent = {name.lower(): value for name, value in visit.request.headers.items()}
+            changes = call.changes(sent, method=visit.request.method, client=visit.visitor)
+            changes["forwarded"] = f"for={visit.visitor};host={visit.host};proto=https"
+            host = changes.pop("host", "") or visit.host
+            answer = await self._act(replace(visit, host=host, carried=call, changes=changes), *destination)
+        self._calls.note(
+            call.report(
+                method=visit.request.method,
+                client=visit.visitor,
+                agent=visit.request.headers.get("User-Agent", ""),
+                status=answer.status,
+            )
+        )
+        return answer
+
     async def _act(self, visit: Visit, balancer: LoadBalancer, listener: Listener) -> web.StreamResponse:
-        match rules.decide(listener, _asked(visit)):
+        match rules.decide(listener, asked_by(visit)):
             case rules.Redirect(status, location):
                 knows = self._knows
                 return web.Response(
@@ -115,6 +121,10 @@ class Proxy:
         sent = headers.upstream(
             visit.request.headers, host=visit.host, scheme=listener.scheme, port=listener.port, client=visit.client
         )
+        for name, value in visit.changes.items():
+            sent.popall(name, None)
+            if value:
+                sent[name] = value
         body = Body(visit.request) if visit.request.can_read_body else None
         tried: set[Target] = set()
         for _ in range(ATTEMPTS):
@@ -170,8 +180,12 @@ class Proxy:
         endpoint = self._router.source.endpoint
         if endpoint is None:
             return problem(visit.request, Problem(502, "No cloud", "the embedded cloud does not run", retry=True))
-        sent = headers.upstream(visit.request.headers, host=gateway.host, scheme="https", port=443, client=visit.client)
+        host = visit.host if visit.host in gateway.aliases else gateway.host
+        sent = headers.upstream(visit.request.headers, host=host, scheme="https", port=443, client=visit.client)
         sent[ACCOUNT_HEADER] = gateway.account
+        sent[HOST_HEADER] = visit.request.host
+        if gateway.kind == "sign-in":
+            sent["Host"] = urlsplit(endpoint).netloc
         body = Body(visit.request) if visit.request.can_read_body else None
         try:
             return await self._exchange(visit, URL(f"{endpoint}{visit.path}", encoded=True), sent, body)
@@ -193,18 +207,27 @@ class Proxy:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=CONNECT_SECONDS, sock_read=IDLE_SECONDS),
         )
         async with upstream:
-            returned = headers.downstream(upstream.headers, port=visit.door_port, knows=self._knows)
+            endpoint = self._router.source.endpoint if _has_policy(upstream) else None
+            returned = headers.downstream(upstream.headers, port=visit.door_port, knows=self._knows, cloud=endpoint)
+            if visit.carried:
+                visit.carried.dress(returned)
+                allowed = returned.get("access-control-allow-origin")
+                if allowed:
+                    returned["access-control-allow-origin"] = headers.outward(allowed, visit.door_port, self._knows)
             response = web.StreamResponse(status=upstream.status, reason=upstream.reason, headers=returned)
-            await self._stream(visit.request, upstream, response)
+            await self._stream(visit, upstream, response)
             return response
 
     @staticmethod
-    async def _stream(request: web.Request, upstream: aiohttp.ClientResponse, response: web.StreamResponse) -> None:
+    async def _stream(visit: Visit, upstream: aiohttp.ClientResponse, response: web.StreamResponse) -> None:
         """Copy a body as it comes; one that breaks off is broken off towards the visitor too, never ended."""
+        request = visit.request
         try:
             await response.prepare(request)
             async for chunk in upstream.content.iter_any():
                 await response.write(chunk)
+                if visit.carried:
+                    visit.carried.length += len(chunk)
             await response.write_eof()
         except (aiohttp.ClientError, OSError) as error:
             logger.info("%s %s broke off: %s", request.method, request.host, type(error).__name__)
@@ -215,14 +238,5 @@ class Proxy:
         return self._router.routes.find(host) is not None
 
 
-def _asked(visit: Visit) -> rules.Asked:
-    request = visit.request
-    return rules.Asked(
-        host=visit.host,
-        path=visit.path.partition("?")[0],
-        method=request.method,
-        query=list(request.query.items()),
-        query_string=visit.path.partition("?")[2],
-        headers={name.lower(): request.headers.getall(name) for name in request.headers},
-        client=visit.client,
-    )
+def _has_policy(answer: aiohttp.ClientResponse) -> bool:
+    return any(name in answer.headers for name in headers.POLICIES)

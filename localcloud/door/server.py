@@ -12,11 +12,13 @@ from aiohttp import web
 
 from localcloud.door import answers
 from localcloud.door.answers import Problem, problem
+from localcloud.door.calls import Calls
 from localcloud.door.headers import SUFFIX
 from localcloud.door.health import HealthBook
-from localcloud.door.proxy import CONNECT_SECONDS, Proxy, Visit
+from localcloud.door.proxy import CONNECT_SECONDS, Proxy
 from localcloud.door.source import CloudSource, Router, Source
 from localcloud.door.status import status
+from localcloud.door.visit import Visit
 from localcloud.ports import LOOPBACK
 
 OWN_HOSTS = frozenset({"localhost", LOOPBACK})
@@ -89,7 +91,8 @@ async def serving(
         # aiohttp sends idempotent requests again by itself, a used-up body included: the proxy decides that here.
         session._retry_connection = False
         router = Router(source(session), book)
-        door = Door(router, Proxy(router, session, retries=retries, patience=patience))
+        calls = Calls(session, router.source)
+        door = Door(router, Proxy(router, session, calls, retries=retries, patience=patience))
         application = web.Application()
         application.router.add_route("*", "/{rest:.*}", door.handle)
         runner = web.AppRunner(
@@ -103,13 +106,15 @@ async def serving(
         await runner.setup()
         site = web.TCPSite(runner, LOOPBACK, port, reuse_address=True)
         await site.start()
-        following = asyncio.create_task(router.run())
+        following = [asyncio.create_task(each) for each in (router.run(), calls.run())]
         try:
             yield runner.addresses[0][1], router
         finally:
-            following.cancel()
-            await asyncio.gather(following, return_exceptions=True)
+            for each in following:
+                each.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
             await runner.cleanup()
+            await calls.tell()
 
 
 async def serve(port: int) -> None:

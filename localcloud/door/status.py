@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from localcloud import home
 from localcloud.door.headers import SUFFIX
 from localcloud.door.source import Router
-from localcloud.door.view import LoadBalancer
+from localcloud.door.view import Destination, LoadBalancer, TargetGroup
 
 
 def status(router: Router, port: int) -> dict[str, Any]:
@@ -53,12 +53,22 @@ def _state(router: Router, host: str) -> tuple[str, str]:
     destination = router.routes.find(host)
     if destination is None:
         return "down", router.trouble or "no record leads there"
-    if not isinstance(destination, LoadBalancer):
-        return ("down", router.trouble) if router.trouble else ("up", "")
-    for group in destination.groups_for(host):
+    for group in _groups(router, destination, host):
         if not group.targets:
             return "down", f"{group.name} has no targets"
         if not router.book.healthy(group):
             reasons = "; ".join(f"{target} {reason}" for target, (_, reason) in router.book.states(group).items())
             return "starting", f"{group.name}: {reasons}"
+    if not isinstance(destination, LoadBalancer) and router.trouble:
+        return "down", router.trouble
     return "up", ""
+
+
+def _groups(router: Router, destination: Destination, host: str) -> list[TargetGroup]:
+    """Return the target groups behind a host: of its load balancer, or of those to which its API leads."""
+    if isinstance(destination, LoadBalancer):
+        return destination.groups_for(host)
+    links = [link for mapped in destination.mappings.values() for link in mapped.api.routes.values() if link]
+    arns = {link.listener: None for link in links}
+    known = [router.routes.listeners[arn] for arn in arns if arn in router.routes.listeners]
+    return [group for balancer, listener in known for group in balancer.groups_for(host, listener)]

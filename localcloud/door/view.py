@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Literal
 
+from localcloud.door.apis import HttpApi, Link, Mapped
+
 LONGEST_CHAIN = 8
 """How many names may follow one another before a host is taken for a loop."""
 
@@ -54,6 +56,7 @@ class Listener:
     port: int
     protocol: str
     rules: tuple[Mapping[str, Any], ...]
+    arn: str = ""
 
     @property
     def scheme(self) -> str:
@@ -76,9 +79,12 @@ class LoadBalancer:
         rank = sorted(self.listeners, key=lambda each: (each.scheme != "https", each.port not in (443, 80), each.port))
         return rank[0] if rank else None
 
-    def groups_for(self, host: str) -> list[TargetGroup]:
-        """Return the target groups of the rules that are for a host alone; of all, when no rule names it."""
-        listener = self.listener()
+    def groups_for(self, host: str, listener: Listener | None = None) -> list[TargetGroup]:
+        """Return the target groups of the rules that are for a host alone; of all, when no rule names it.
+
+        Those of a browser's listener, if no other is given.
+        """
+        listener = listener or self.listener()
         rules = listener.rules if listener else ()
         own = [rule for rule in rules if any(host in _host_values(each) for each in rule.get("Conditions") or ())]
         arns = {arn: None for rule in own or rules for arn in arns_of(rule)}
@@ -87,12 +93,14 @@ class LoadBalancer:
 
 @dataclass(frozen=True)
 class Gateway:
-    """A distribution or API domain, which the emulator itself serves when it is asked with this host name."""
+    """A distribution, API domain or sign-in page, which the cloud serves when it is asked with this host name."""
 
     account: str
-    kind: Literal["distribution", "api"]
+    kind: Literal["distribution", "api", "sign-in"]
     host: str
     aliases: frozenset[str] = frozenset()
+    mappings: Mapping[str, Mapped] = field(default_factory=dict, hash=False)
+    """By key, the APIs of which the door carries some routes by itself."""
 
 
 Destination = LoadBalancer | Gateway
@@ -119,6 +127,12 @@ class Routes:
                 return None
             name = following[0].lower().rstrip(".")
         return None
+
+    @cached_property
+    def listeners(self) -> dict[str, tuple[LoadBalancer, Listener]]:
+        """Every listener by its ARN, with its load balancer."""
+        balancers = [each for each in self.endpoints.values() if isinstance(each, LoadBalancer)]
+        return {listener.arn: (balancer, listener) for balancer in balancers for listener in balancer.listeners}
 
     def groups(self) -> Iterator[TargetGroup]:
         """Yield every target group of every load balancer once."""
@@ -165,11 +179,28 @@ def _endpoints(account: str, content: Mapping[str, Any]) -> dict[str, Destinatio
         name = distribution["DomainName"].lower()
         aliases = frozenset(alias.lower() for alias in distribution["Aliases"])
         found[name] = Gateway(account, "distribution", name, aliases)
+    apis = {
+        identity: HttpApi(identity, api["Cors"], _links(api["Routes"]), api["Stages"])
+        for identity, api in content.get("http_apis", {}).items()
+    }
     for domain in content["api_domains"]:
         host = domain["DomainName"].lower()
+        mappings = domain.get("Mappings", {})
+        carried = {key: Mapped(apis[api], stage) for key, (api, stage) in mappings.items() if api in apis}
+        if len(carried) < len(mappings):
+            carried = {}  # a longer key of another API could be meant: the cloud knows all of them
         for target in domain["Targets"]:
-            found[target.lower()] = Gateway(account, "api", host, frozenset({host}))
+            found[target.lower()] = Gateway(account, "api", host, frozenset({host}), carried)
+    for host in content.get("auth_domains", ()):
+        found[host.lower()] = Gateway(account, "sign-in", host.lower())
     return found
+
+
+def _links(routes: Mapping[str, Any]) -> dict[str, Link | None]:
+    return {
+        key: Link(link["Listener"], link["Parameters"], link.get("Address", "")) if link else None
+        for key, link in routes.items()
+    }
 
 
 def _listener(listener: Mapping[str, Any]) -> Listener:
@@ -177,7 +208,8 @@ def _listener(listener: Mapping[str, Any]) -> Listener:
         text = str(rule.get("Priority", "default"))
         return (not text.isdigit(), int(text) if text.isdigit() else 0)
 
-    return Listener(int(listener["Port"]), listener["Protocol"], tuple(sorted(listener["Rules"], key=priority)))
+    rules = tuple(sorted(listener["Rules"], key=priority))
+    return Listener(int(listener["Port"]), listener["Protocol"], rules, listener.get("Arn", ""))
 
 
 def arns_of(rule: Mapping[str, Any]) -> Iterator[str]:

@@ -28,6 +28,8 @@ class Base:
     """Folder under recipes/ with the stand-in's Dockerfile."""
     needs: tuple[str, ...] = ()
     """Names of bases that the recipe builds on."""
+    shell: bool = True
+    """Whether it has a shell and the usual commands."""
     paths: tuple[str, ...] = ()
     """Paths that exist in the image, wherever it comes from."""
     users: Mapping[int, str] = field(default_factory=dict)
@@ -115,6 +117,7 @@ def load(path: Path = LIST) -> Bases:
             digest=entry["digest"],
             recipe=entry["recipe"],
             needs=tuple(entry.get("needs", ())),
+            shell=entry.get("shell", True),
             paths=tuple(entry.get("paths", ())),
             users={int(uid): user for uid, user in entry.get("users", {}).items()},
         )

@@ -19,6 +19,13 @@ def headers_of(scope: Scope) -> Headers:
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
 
 
+def named_host(scope: Scope) -> str:
+    """Return the host name that a request is for, in lower case; empty when it names this machine or an address."""
+    value = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    host = value.decode("latin-1").partition(":")[0].lower()
+    return "" if host == "localhost" or host.replace(".", "").isdigit() else host
+
+
 async def chunks(receive: Receive) -> AsyncIterator[bytes]:
     """Yield the request's body as it comes in."""
     while True:

@@ -15,21 +15,40 @@ from ministack.core import container_reaper
 from ministack.core.responses import get_account_id, set_request_account_id
 from ministack.core.router import extract_access_key_id, extract_region
 
-from . import authority, letters, network, routing
+from . import authority, browsers, letters, network, routing
 from .asgi import Receive, Scope, Send, answer, answer_json, body_of, headers_of
 from .autoscaling import TARGET_PREFIX, AutoScaling
 from .blobs import Blobs
 from .capacity import fit
 from .catalog import EcrImages
-from .mends import containers, ecs_containers, elasticache_servers, rds_servers, servicediscovery, sqs
+from .cdn.plane import Distributions
+from .clockwork import Job, tick
+from .httpapi import reports
+from .httpapi.plane import HttpApis
+from .mends import (
+    cloudwatch,
+    containers,
+    dynamodb,
+    ecs_containers,
+    elasticache_servers,
+    rds_servers,
+    servicediscovery,
+    sqs,
+)
 from .mends.table import apply_all
 from .registry import Registry
 from .servers import Servers
 from .settings import SETTINGS
+from .xray import SCOPE, XRay
 
 KEEP_ALIVE_SECONDS = 75
 BODY_LIMIT = 1 << 20
+JOBS = (Job(5, dynamodb.expire), Job(10, cloudwatch.evaluate_all))
 ENGINE_SECONDS = 120
+
+
+distributions = Distributions()
+"""What CloudFront serves, with its cache."""
 
 
 class Application:
@@ -39,6 +58,8 @@ class Application:
         self._registry = registry
         self._gateway = gateway
         self._autoscaling = AutoScaling(fit)
+        self._apis = HttpApis()
+        self._traces = XRay()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request, or begin and end with the server."""
@@ -55,9 +76,24 @@ class Application:
             await self._registry(scope, receive, send)
         elif headers_of(scope).get("x-amz-target", "").startswith(TARGET_PREFIX):
             await self._scale(scope, receive, send)
+        elif SCOPE in headers_of(scope).get("authorization", ""):
+            await self._trace(scope, receive, send)
+        elif (call := self._apis.find(scope)) is not None:
+            await self._apis(call, scope, receive, send)
+        elif (found := distributions.find(scope)) is not None:
+            await distributions(found, scope, receive, send)
+        elif (bucket := browsers.asked_bucket(scope)) is not None:
+            await self._to_page(bucket, scope, receive, send)
         else:
             routing.enter_account(scope["headers"])
             await ministack.app(scope, receive, send)
+
+    async def _to_page(self, bucket: tuple[str, str], scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "OPTIONS":
+            await browsers.preflight(bucket, scope, send)
+            return
+        routing.enter_account(scope["headers"])
+        await ministack.app(scope, receive, browsers.dressed(bucket, scope, send))
 
     async def _scale(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = headers_of(scope)
@@ -72,6 +108,19 @@ class Application:
             self._autoscaling.call, get_account_id(), extract_region(headers), action, asked
         )
         await answer(send, status, json.dumps(values).encode(), {"content-type": "application/x-amz-json-1.1"})
+
+    async def _trace(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = headers_of(scope)
+        set_request_account_id(extract_access_key_id(headers, {}))
+        try:
+            asked = json.loads(await body_of(receive, BODY_LIMIT) or b"{}")
+        except ValueError:
+            await answer_json(send, 400, {"__type": "InvalidRequestException", "Message": "the body is not JSON"})
+            return
+        place = (get_account_id(), extract_region(headers))
+        status, values = await asyncio.to_thread(self._traces.call, *place, scope["path"], asked)
+        kind = {} if status == 200 else {"x-amzn-errortype": values["__type"]}
+        await answer_json(send, status, values, kind)
 
     def _admits(self, scope: Scope) -> bool:
         if self._gateway is None:
@@ -93,6 +142,7 @@ async def listed_servers(scope: Scope, _receive: Receive, send: Send) -> None:
 
 
 OWN: dict[str, Callable[[Scope, Receive, Send], Awaitable[None]]] = {
+    "/_slipway/api-calls": reports.calls,
     "/_slipway/boot": boot,
     "/_slipway/letters": letters.letters,
     "/_slipway/rds-ca.pem": authority.trust_store,
@@ -128,9 +178,11 @@ async def serve() -> None:
     if gateway:
         _connect(client, gateway)
         config.bind.append(f"{gateway.address}:{gateway.port}")
+    jobs = asyncio.create_task(tick(JOBS))
     try:
         await hypercorn.asyncio.serve(Application(Registry(blobs, EcrImages()), gateway), config)
     finally:
+        jobs.cancel()
         if client:
             network.sweep(client)
         blobs.close()

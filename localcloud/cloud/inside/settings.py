@@ -1,7 +1,9 @@
 """What the process was started with: read once from its environment."""
 
+import json
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Settings:
     registry: str = os.environ.get("SLIPWAY_REGISTRY", "")
     folder: str = os.environ.get("SLIPWAY_FOLDER", "")
     """Folder for what people may look at, such as the authority's certificate."""
+    pythons: Mapping[str, str] = field(default_factory=lambda: json.loads(os.environ.get("SLIPWAY_PYTHONS", "{}")))
+    """Interpreters by the name of the runtime that functions ask for."""
     drain_seconds: float = float(os.environ.get("SLIPWAY_CLOUD_DRAIN_SECONDS", "5"))
     """Longest time a container lives on after its target was deregistered; the group's own delay when shorter."""
     unhealthy_seconds: float = float(os.environ.get("SLIPWAY_CLOUD_UNHEALTHY_SECONDS", "90"))

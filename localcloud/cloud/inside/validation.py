@@ -50,7 +50,7 @@ def _scalar(shape: Shape, value: Any, at: str) -> Iterator[str]:
             yield _must(at, value, f"satisfy enum value set: [{', '.join(shape.enum)}]")
         yield from _length(shape, value, at)
         pattern = shape.metadata.get("pattern")
-        if pattern and not re.fullmatch(_python_pattern(pattern), value):
+        if pattern and not _fits(pattern, value):
             yield _must(at, value, f"satisfy regular expression pattern: {pattern}")
     elif kind == "boolean" and not isinstance(value, bool):
         yield _must(at, value, "be a boolean")
@@ -71,6 +71,12 @@ def _length(shape: Shape, value: Any, at: str) -> Iterator[str]:
         yield _must(at, value, f"have length greater than or equal to {low}")
     if high is not None and len(value) > high:
         yield _must(at, value, f"have length less than or equal to {high}")
+
+
+def _fits(pattern: str, value: str) -> bool:
+    """Say whether a text has a pattern; one by Unicode categories, which Python does not know, is not looked at."""
+    translated = _python_pattern(pattern)
+    return r"\p{" in translated or re.fullmatch(translated, value) is not None
 
 
 def _python_pattern(pattern: str) -> str:

@@ -65,3 +65,73 @@ def test_what_was_made_is_listed_until_it_is_deleted(plain: cloud.Cloud) -> None
     client("route53").delete_hosted_zone(Id=zone)
     client("dynamodb").delete_table(TableName="counter")
     assert cloud.leftovers(plain.endpoint, plain.region, ACCOUNT) == []
+
+
+@pytest.mark.cloud
+def test_what_serverless_systems_are_made_of_is_listed_until_it_is_deleted(plain: cloud.Cloud) -> None:
+    account = "555555555556"
+    client: Callable[[str], Any] = lambda service: cloud.client(service, account, plain)  # noqa: E731
+    cognito, cloudfront, backup = (client(service) for service in ("cognito-idp", "cloudfront", "backup"))
+    cloudwatch, scheduler, events = (client(service) for service in ("cloudwatch", "scheduler", "events"))
+    pool = cognito.create_user_pool(PoolName="people")["UserPool"]["Id"]
+    control = {"Name": "files", "SigningProtocol": "sigv4", "SigningBehavior": "always"}
+    origin = cloudfront.create_origin_access_control(
+        OriginAccessControlConfig={**control, "OriginAccessControlOriginType": "s3"}
+    )
+    times = {"Name": "files", "MinTTL": 0, "DefaultTTL": 1, "MaxTTL": 2}
+    cache = cloudfront.create_cache_policy(CachePolicyConfig=times)
+    backup.create_backup_vault(BackupVaultName="main")
+    rule = {"RuleName": "daily", "TargetBackupVaultName": "main"}
+    plan = backup.create_backup_plan(BackupPlan={"BackupPlanName": "daily", "Rules": [rule]})["BackupPlanId"]
+    limit = {"BudgetName": "month", "BudgetType": "COST", "TimeUnit": "MONTHLY"}
+    budget = {**limit, "BudgetLimit": {"Amount": "9", "Unit": "USD"}}
+    client("budgets").create_budget(AccountId=account, Budget=budget)
+    cloudwatch.put_metric_alarm(
+        AlarmName="errors",
+        Namespace="App",
+        MetricName="Errors",
+        Statistic="Sum",
+        Period=60,
+        EvaluationPeriods=1,
+        Threshold=1,
+        ComparisonOperator="GreaterThanThreshold",
+    )
+    cloudwatch.put_composite_alarm(AlarmName="down", AlarmRule='ALARM("errors")')
+    cloudwatch.put_dashboard(DashboardName="lists", DashboardBody='{"widgets": []}')
+    events.put_rule(Name="made", EventPattern='{"source": ["app"]}')
+    target = {"Arn": f"arn:aws:lambda:eu-west-1:{account}:function:canary", "RoleArn": f"arn:aws:iam::{account}:role/x"}
+    schedule = {"Name": "canary", "ScheduleExpression": "rate(5 minutes)", "FlexibleTimeWindow": {"Mode": "OFF"}}
+    scheduler.create_schedule(**schedule, Target=target)
+    address = {"Type": "HTTPS", "FullyQualifiedDomainName": "lists.dev.example"}
+    check = client("route53").create_health_check(CallerReference="1", HealthCheckConfig=address)["HealthCheck"]["Id"]
+    edge = cloud.client("acm", account, plain, "us-east-1")
+    certificate = edge.request_certificate(DomainName="lists.dev.example", ValidationMethod="DNS")["CertificateArn"]
+    assert cloud.leftovers(plain.endpoint, plain.region, account) == [
+        f"acm certificate {certificate}",
+        f"route53 health check {check}",
+        "cloudwatch alarm errors",
+        "cloudwatch composite alarm down",
+        "cloudwatch dashboard lists",
+        "events rule made",
+        "scheduler schedule canary",
+        "backup vault main",
+        "backup plan daily",
+        "budgets budget month",
+        "cloudfront origin access control files",
+        f"cloudfront cache policy {cache['CachePolicy']['Id']}",
+        "cognito-idp user pool people",
+    ]
+    cognito.delete_user_pool(UserPoolId=pool)
+    cloudfront.delete_origin_access_control(Id=origin["OriginAccessControl"]["Id"], IfMatch=origin["ETag"])
+    cloudfront.delete_cache_policy(Id=cache["CachePolicy"]["Id"], IfMatch=cache["ETag"])
+    backup.delete_backup_plan(BackupPlanId=plan)
+    backup.delete_backup_vault(BackupVaultName="main")
+    client("budgets").delete_budget(AccountId=account, BudgetName="month")
+    cloudwatch.delete_alarms(AlarmNames=["down"])
+    cloudwatch.delete_alarms(AlarmNames=["errors"])
+    cloudwatch.delete_dashboards(DashboardNames=["lists"])
+    events.delete_rule(Name="made")
+    scheduler.delete_schedule(Name="canary")
+    client("route53").delete_health_check(HealthCheckId=check)
+    edge.delete_certificate(CertificateArn=certificate)
+    assert cloud.leftovers(plain.endpoint, plain.region, account) == []

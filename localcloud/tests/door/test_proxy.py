@@ -234,7 +234,7 @@ async def test_distributions_and_api_domains_are_answered_by_the_cloud(door: Fro
             api_domains=[{"DomainName": "api.slipway.example", "Targets": ["d-1.execute-api.aws"]}],
         )
         await door.set(content)
-        for name, host in (("app", "d1.cloudfront.net"), ("api", "api.slipway.example")):
+        for name, host in (("app", "app.slipway.example"), ("api", "api.slipway.example")):
             token = {"Authorization": "Bearer a"}
             async with door.ask(host=f"{name}.slipway.example.localhost", headers=token) as answer:
                 assert await answer.json() == {

@@ -109,6 +109,13 @@ def test_an_api_is_served_under_its_domain(opened: door.Door, zone: str) -> None
     )
     api = cloud.client("apigatewayv2", ACCOUNT)
     identity = api.create_api(Name="api", ProtocolType="HTTP")["ApiId"]
+    cloud.client("lambda", ACCOUNT).add_permission(
+        FunctionName="api",
+        StatementId="api",
+        Action="lambda:InvokeFunction",
+        Principal="apigateway.amazonaws.com",
+        SourceArn=f"arn:aws:execute-api:eu-west-1:{ACCOUNT}:{identity}/*",
+    )
     integration = api.create_integration(
         ApiId=identity,
         IntegrationType="AWS_PROXY",
@@ -182,3 +189,65 @@ def test_a_listener_rule_leads_to_a_registered_target(opened: door.Door, zone: s
     assert answer(opened, f"counter.{ZONE}") == (404, "no such path")
     balancers.deregister_targets(TargetGroupArn=group, Targets=[{"Id": "127.0.0.1", "Port": target}])
     processes.wait_until(lambda: answer(opened, f"counter.{ZONE}", "/api/x")[0] == 503, "the empty group", 60)
+
+
+def test_an_api_leads_to_the_target_through_its_link_and_logs_it(opened: door.Door, zone: str, target: int) -> None:
+    ec2, balancers, api = (cloud.client(name, ACCOUNT) for name in ("ec2", "elbv2", "apigatewayv2"))
+    vpc = ec2.create_vpc(CidrBlock="10.1.0.0/16")["Vpc"]["VpcId"]
+    subnets = [
+        ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.1.{number}.0/24", AvailabilityZone=f"eu-west-1{letter}")
+        for number, letter in enumerate("ab")
+    ]
+    named = [each["Subnet"]["SubnetId"] for each in subnets]
+    balancer = balancers.create_load_balancer(Name="linked", Subnets=named)["LoadBalancers"][0]["LoadBalancerArn"]
+    group = balancers.create_target_group(
+        Name="linked", Protocol="HTTP", Port=80, VpcId=vpc, TargetType="ip", HealthCheckPath="/"
+    )["TargetGroups"][0]["TargetGroupArn"]
+    balancers.register_targets(TargetGroupArn=group, Targets=[{"Id": "127.0.0.1", "Port": target}])
+    listener = balancers.create_listener(
+        LoadBalancerArn=balancer,
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": group}],
+    )["Listeners"][0]["ListenerArn"]
+    cloud.client("logs", ACCOUNT).create_log_group(logGroupName="/apis/linked")
+    identity = api.create_api(Name="linked", ProtocolType="HTTP")["ApiId"]
+    integration = api.create_integration(
+        ApiId=identity,
+        IntegrationType="HTTP_PROXY",
+        IntegrationMethod="ANY",
+        IntegrationUri=listener,
+        ConnectionType="VPC_LINK",
+        ConnectionId=api.create_vpc_link(Name="linked", SubnetIds=named)["VpcLinkId"],
+        PayloadFormatVersion="1.0",
+        RequestParameters={"overwrite:header.host": "inner.example"},
+    )["IntegrationId"]
+    api.create_route(ApiId=identity, RouteKey="ANY /v1/{proxy+}", Target=f"integrations/{integration}")
+    destination = f"arn:aws:logs:eu-west-1:{ACCOUNT}:log-group:/apis/linked"
+    api.create_stage(
+        ApiId=identity,
+        StageName="$default",
+        AutoDeploy=True,
+        AccessLogSettings={
+            "DestinationArn": destination,
+            "Format": '{"route":"$context.routeKey","s":"$context.status"}',
+        },
+    )
+    certificate = f"arn:aws:acm:eu-west-1:{ACCOUNT}:certificate/1"
+    domain = api.create_domain_name(
+        DomainName=f"market.{ZONE}",
+        DomainNameConfigurations=[{"CertificateArn": certificate, "EndpointType": "REGIONAL"}],
+    )
+    api.create_api_mapping(ApiId=identity, DomainName=f"market.{ZONE}", Stage="$default")
+    lead(zone, f"market.{ZONE}", domain["DomainNameConfigurations"][0]["ApiGatewayDomainName"])
+    expected = (200, "inner.example http /v1/items?x=1")
+    processes.wait_until(lambda: answer(opened, f"market.{ZONE}", "/v1/items?x=1") == expected, "the target", 60)
+    assert answer(opened, f"market.{ZONE}", "/other") == (404, '{"message":"Not Found"}')
+
+    def logged() -> bool:
+        events = cloud.client("logs", ACCOUNT).filter_log_events(logGroupName="/apis/linked")["events"]
+        lines = [json.loads(each["message"]) for each in events]
+        carried = {"route": "ANY /v1/{proxy+}", "s": "200"}
+        return carried in lines and {"route": "-", "s": "404"} in lines
+
+    processes.wait_until(logged, "the access log", 60)

@@ -126,6 +126,28 @@ def test_the_environment_has_this_machines_engine_and_nothing_of_the_users(
     assert "AWS_ENDPOINT_URL" not in engine.environment(endpoint=None, region="eu-west-1", docker_host=None)
 
 
+def test_the_engine_keeps_no_log_of_its_own_and_what_it_has_kept_is_removed(own_home: Path) -> None:
+    kept = own_home / "pulumi" / "logs" / "organization+slipway+dev.log"
+    kept.parent.mkdir(parents=True)
+    kept.write_text("a megabyte a run")
+
+    for _ in range(2):
+        engine.environment(endpoint=None, region="eu-west-1", docker_host=None)
+
+        assert kept.parent.read_bytes() == b""
+
+
+@pytest.mark.parametrize(("own", "wanted"), [(None, "400"), ("", "400"), ("off", "off")])
+def test_the_engine_looks_for_garbage_seldom_unless_the_person_says_how_often(
+    own_home: Path, monkeypatch: pytest.MonkeyPatch, own: str | None, wanted: str
+) -> None:
+    monkeypatch.delenv("GOGC", raising=False)
+    if own is not None:
+        monkeypatch.setenv("GOGC", own)
+
+    assert engine.environment(endpoint=None, region="eu-west-1", docker_host=None)["GOGC"] == wanted
+
+
 def test_the_passphrase_is_made_once_and_for_its_owner_alone(own_home: Path) -> None:
     path = variables.passphrase_file()
     passphrase = path.read_text()

@@ -10,12 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from localcloud import docker, images
+from localcloud import docker, home, images
 from localcloud.images import bases, standins
 
 pytestmark = [pytest.mark.docker, pytest.mark.slow]
 
 ALL = bases.load().choose()
+WITH_SHELL = [base for base in ALL if base.shell]
+COLLECTOR = "otel/opentelemetry-collector-contrib:0.153.0"
 WHEEL = """
 import zipfile
 with zipfile.ZipFile("/tmp/tiny-1-py3-none-any.whl", "w") as wheel:
@@ -42,7 +44,7 @@ def run(engine: docker.DockerEngine, *arguments: str) -> str:
     return done.stdout.strip()
 
 
-@pytest.mark.parametrize("base", ALL, ids=lambda base: base.name)
+@pytest.mark.parametrize("base", WITH_SHELL, ids=lambda base: base.name)
 def test_paths_and_users_are_there(engine: docker.DockerEngine, base: bases.Base) -> None:
     checks = "; ".join(f"[ -e {path} ] || echo missing {path}" for path in base.paths)
     assert run(engine, "--entrypoint", "sh", base.name, "-c", checks) == ""
@@ -51,7 +53,7 @@ def test_paths_and_users_are_there(engine: docker.DockerEngine, base: bases.Base
     assert {uid: users.get(uid) for uid in base.users} == dict(base.users)
 
 
-@pytest.mark.parametrize("base", ALL, ids=lambda base: base.name)
+@pytest.mark.parametrize("base", WITH_SHELL, ids=lambda base: base.name)
 def test_user_1000_belongs_to_the_application(engine: docker.DockerEngine, base: bases.Base) -> None:
     listed = run(engine, "--entrypoint", "cat", base.name, "/etc/passwd").splitlines()
     users = {int(line.split(":")[2]): line.split(":")[0] for line in listed}
@@ -68,7 +70,7 @@ def test_the_label_tells_a_stand_in(engine: docker.DockerEngine, base: bases.Bas
     assert labels.get(standins.SOURCE_LABEL) == (standins.STAND_IN if found.source == "stand-in" else None)
 
 
-@pytest.mark.parametrize("base", ALL, ids=lambda base: base.name)
+@pytest.mark.parametrize("base", WITH_SHELL, ids=lambda base: base.name)
 def test_no_package_lists_and_no_machines_settings_are_left_in_it(
     engine: docker.DockerEngine, base: bases.Base
 ) -> None:
@@ -76,6 +78,26 @@ def test_no_package_lists_and_no_machines_settings_are_left_in_it(
         "find /var/lib/apt/lists /etc/apt/apt.conf.d/90machine /run/secrets -type f -size +0 2>/dev/null || true"
     )
     assert run(engine, "--entrypoint", "sh", base.name, "-c", leftovers) == ""
+
+
+def test_the_collector_reads_the_configurations_of_this_repository_and_refuses_what_it_does_not_know(
+    engine: docker.DockerEngine, tmp_path: Path
+) -> None:
+    ours = ("platform/collector/collector.yaml", "market/observability/collector.yaml")
+    configurations = [(home.REPOSITORY / "services" / name).read_text() for name in ours]
+    wrong = configurations[0].replace("exporters: [awsxray]", "exporters: [nowhere]")
+    for number, (text, code) in enumerate([*((text, 0) for text in configurations), (wrong, 1)]):
+        file = tmp_path / f"{number}.yaml"
+        file.write_text(text)
+        file.chmod(0o644)
+        container = ("create", "--env", "SCRAPE_TARGETS=[]", "--env", "VERBOSITY=basic", COLLECTOR)
+        made = engine.run(*container, "validate", "--config=/config.yaml").stdout.strip()
+        try:
+            assert engine.run("cp", str(file), f"{made}:/config.yaml").returncode == 0
+            done = engine.run("start", "--attach", made, seconds=120)
+            assert (done.returncode, "nowhere" in done.stderr) == (code, code == 1), done.stdout + done.stderr
+        finally:
+            engine.run("rm", "--force", made)
 
 
 def test_python_makes_virtual_environments_as_any_user(engine: docker.DockerEngine) -> None:

@@ -16,7 +16,8 @@ from localcloud.images.bases import Base, Bases
 from .conftest import MemoryEngine
 
 DIGEST = "sha256:" + "d" * 64
-NAMES = ["python:3.13-slim", "node:24-slim", "nginx:alpine", "postgres:17-alpine", "valkey/valkey:8-alpine"]
+COLLECTOR = "otel/opentelemetry-collector-contrib:0.153.0"
+NAMES = ["python:3.13-slim", "node:24-slim", "nginx:alpine", "postgres:17-alpine", "valkey/valkey:8-alpine", COLLECTOR]
 
 
 @pytest.fixture
@@ -137,7 +138,7 @@ def test_where_the_registry_answers_the_digest_is_pulled_and_named(
         upstream=frozenset(base.pulled for base in found.choose()),
     )
     images.ensure(engine)
-    repositories = ("python", "node", "nginx", "postgres", "valkey/valkey")
+    repositories = ("python", "node", "nginx", "postgres", "valkey/valkey", COLLECTOR.partition(":")[0])
     assert engine.pulls() == [f"{repository}@{DIGEST}" for repository in repositories]
     assert (built, notes) == ([], [])
     assert sources(engine) == dict.fromkeys(NAMES, ("registry", True, ""))
@@ -214,11 +215,12 @@ def test_look_prints_a_line_an_image_and_ends_with_1_when_one_is_missing(
     memory_engine.images["nginx:alpine"] = stand_in("nginx:alpine", label)
     assert main(["look"]) == 1
     assert capsys.readouterr().out.splitlines() == [
-        "python:3.13-slim        missing",
-        "node:24-slim            missing",
-        "nginx:alpine            stand-in",
-        "postgres:17-alpine      missing",
-        "valkey/valkey:8-alpine  missing",
+        "python:3.13-slim                              missing",
+        "node:24-slim                                  missing",
+        "nginx:alpine                                  stand-in",
+        "postgres:17-alpine                            missing",
+        "valkey/valkey:8-alpine                        missing",
+        "otel/opentelemetry-collector-contrib:0.153.0  missing",
     ]
     assert main(["look", "nginx:alpine", "--json"]) == 0
 

@@ -45,7 +45,7 @@ def test_the_docker_context_is_a_list_of_what_goes_in(service: str) -> None:
 
 def test_on_a_developers_machine_every_port_is_loopbacks_alone() -> None:
     ports = [port for service in yaml("compose.yaml")["services"].values() for port in service.get("ports", [])]
-    assert len(ports) == 6
+    assert len(ports) == 7
     assert [port for port in ports if not port.startswith("127.0.0.1:")] == []
 
 
@@ -94,8 +94,30 @@ def test_what_prometheus_scrapes_and_the_collector_sends_to_are_services_of_the_
     assert scraped == {"tasks-api": 8000, "market-api": 8001, "activity": 8002}
     assert services["activity"]["environment"]["METRICS_PORT"] == 8002
     assert set(scraped) | {collector["static_configs"][0]["targets"][0].split(":")[0]} <= set(services)
-    exporter = yaml("observability/collector.yaml")["exporters"]["otlphttp"]["endpoint"]
+    exporter = yaml("observability/collector.yaml")["exporters"]["otlp_http"]["endpoint"]
     assert re.fullmatch(r"http://(\w+):4318", exporter)[1] in services
+
+
+def test_the_collector_reads_what_prometheus_reads() -> None:
+    market, _ = yaml("observability/prometheus.yaml")["scrape_configs"]
+    [read] = yaml("observability/collector.yaml")["receivers"]["prometheus"]["config"]["scrape_configs"]
+    assert (read["dns_sd_configs"], read["relabel_configs"]) == (market["dns_sd_configs"], market["relabel_configs"])
+
+
+@pytest.mark.parametrize("path", DASHBOARDS, ids=lambda path: path.stem)
+def test_a_dashboards_panels_fit_its_24_columns_and_none_lies_on_another(path: Path) -> None:
+    dashboard = json.loads(path.read_text())
+    assert dashboard["schemaVersion"] >= 39
+    taken: dict[tuple[int, int], str] = {}
+    for panel in dashboard["panels"]:
+        place = panel["gridPos"]
+        assert place["x"] >= 0
+        assert place["x"] + place["w"] <= 24
+        for column in range(place["x"], place["x"] + place["w"]):
+            for row in range(place["y"], place["y"] + place["h"]):
+                assert taken.setdefault((column, row), panel["title"]) == panel["title"]
+        references = [target["refId"] for target in panel["targets"]]
+        assert len(references) == len(set(references))
 
 
 def test_every_path_that_the_readme_names_is_there() -> None:

@@ -1,12 +1,8 @@
-"""Lambda: code from any account's bucket or a refusal, and errors by their own names."""
+"""Lambda: code from any account's bucket, or a refusal."""
 
-import re
 from typing import Any
 
 from .mend import Mend, replace
-
-GENERIC = "Runtime.HandlerError"
-RAISED = re.compile(r"^(?:[\w.]+\.)?(?P<name>[A-Z]\w*)(?::|$)")
 
 
 def _code(functions: Any) -> None:
@@ -39,29 +35,6 @@ def _code(functions: Any) -> None:
     original_update = replace(functions, "_update_code", update)
 
 
-def _errors(functions: Any) -> None:
-    def execute(function: dict[str, Any], event: Any, request_id: str) -> dict[str, Any]:
-        result: dict[str, Any] = original(function, event, request_id)
-        body = result.get("body")
-        if result.get("error") and isinstance(body, dict) and body.get("errorType") == GENERIC:
-            body["requestId"] = request_id
-            lines = str(result.get("log", "")).splitlines()
-            body["stackTrace"] = [line for line in lines if line.startswith("  File ") and "_worker.py" not in line]
-            raised = next(
-                (found for line in reversed(lines) if (found := RAISED.match(line)) and is_of(line, body)), None
-            )
-            if raised:
-                body["errorType"] = raised["name"]
-        return result
-
-    def is_of(line: str, body: dict[str, Any]) -> bool:
-        """Say whether a line of a traceback is the one with the error's message."""
-        first = str(body["errorMessage"]).split("\n", 1)[0]
-        return line.rstrip().endswith(first)
-
-    original = replace(functions, "_execute_function_warm", execute)
-
-
 MENDS = (
     Mend(
         "a function's code comes from a bucket of any account, and one without code is refused",
@@ -73,12 +46,5 @@ MENDS = (
             "_update_code": "0998d118b422",
         },
         _code,
-    ),
-    Mend(
-        "an error of a function has the name of its class",
-        "each is a Runtime.HandlerError",
-        "ministack.services.lambda_svc",
-        {"_execute_function_warm": "62b9218bef5b"},
-        _errors,
     ),
 )

@@ -9,7 +9,6 @@ from .. import wire
 from .mend import Mend, add_json_actions, replace
 
 TRANSPARENCY = {"CertificateTransparencyLoggingPreference": "ENABLED"}
-RECOVERY_DAYS = 35
 SIZE_HEADER = "x-amz-transition-default-minimum-object-size"
 SIZE_DEFAULT = "all_storage_classes_128K"
 
@@ -34,35 +33,6 @@ def _certificates(acm: Any) -> None:
 
     original_request = replace(acm, "_request_certificate", request)
     original_shape = replace(acm, "_cert_shape", shape)
-
-
-def _recovery(dynamodb: Any) -> None:
-    days: dict[tuple[str, str, str], int] = {}
-
-    def key(data: dict[str, Any]) -> tuple[str, str, str]:
-        name = dynamodb._normalize_table_name(data.get("TableName"))
-        return dynamodb.get_account_id(), dynamodb.get_region(), name
-
-    def add(data: dict[str, Any], response: Any) -> Any:
-        content = json.loads(response[2])
-        recovery = content.get("ContinuousBackupsDescription", {}).get("PointInTimeRecoveryDescription", {})
-        if recovery.get("PointInTimeRecoveryStatus") != "ENABLED":
-            return response
-        recovery["RecoveryPeriodInDays"] = days.get(key(data), RECOVERY_DAYS)
-        return dynamodb.json_response(content)
-
-    def update(data: dict[str, Any]) -> Any:
-        response = original_update(data)
-        if response[0] == 200:
-            wanted = data.get("PointInTimeRecoverySpecification", {}).get("RecoveryPeriodInDays", RECOVERY_DAYS)
-            days[key(data)] = wanted
-        return add(data, response)
-
-    def describe(data: dict[str, Any]) -> Any:
-        return add(data, original_describe(data))
-
-    original_update = replace(dynamodb, "_update_continuous_backups", update)
-    original_describe = replace(dynamodb, "_describe_continuous_backups", describe)
 
 
 def _index_throughput(dynamodb: Any) -> None:
@@ -187,13 +157,6 @@ MENDS = (
         "ministack.services.acm",
         {"_request_certificate": "8fb1d8187af5", "_cert_shape": "1ce4bcc96cec"},
         _certificates,
-    ),
-    Mend(
-        "point-in-time recovery keeps its number of days",
-        "the number is lost",
-        "ministack.services.dynamodb",
-        {"_update_continuous_backups": "4d306deca0a2", "_describe_continuous_backups": "ba81b08f309d"},
-        _recovery,
     ),
     Mend(
         "an index keeps its limits of throughput on demand",

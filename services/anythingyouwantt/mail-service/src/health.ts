@@ -1,13 +1,23 @@
-/** HTTP for those who look after the process: /healthz says it lives, /readyz that its servers answer. */
+/** HTTP for those who look after the process: does it live (/healthz), do its servers answer (/readyz), /metrics. */
 import { createServer } from "node:http";
 import type { Server } from "node:http";
+import type { Metrics } from "./platform/metrics.ts";
 
 const CHECK_MILLISECONDS = 3_000;
 
 /** Listens; rejects when the port is taken. */
-export async function serveHealth(port: number, checks: readonly (() => Promise<unknown>)[]): Promise<Server> {
+export async function serveHealth(
+  port: number,
+  { registry }: Pick<Metrics, "registry">,
+  checks: readonly (() => Promise<unknown>)[],
+): Promise<Server> {
   const server = createServer(async (request, response) => {
     const path = request.url?.split("?")[0];
+    if (path === "/metrics") {
+      const metrics = await registry.metrics();
+      response.writeHead(200, { "content-type": registry.contentType, "cache-control": "no-store" }).end(metrics);
+      return;
+    }
     const [status, body] =
       path === "/healthz"
         ? [200, "ok"]

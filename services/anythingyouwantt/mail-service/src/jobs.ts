@@ -17,6 +17,7 @@ export const OrderJob = Type.Object({
   email: Type.String({ maxLength: 254, pattern: '^[^\\s@<>",;:()\\\\]+@[A-Za-z0-9.-]+$' }),
   requestId: Type.String({ maxLength: 64, pattern: LINE }),
   traceId: Type.String({ maxLength: 64, pattern: LINE }),
+  traceparent: Type.Optional(Type.String({ maxLength: 64, pattern: LINE })),
 });
 export type OrderJob = Static<typeof OrderJob>;
 
@@ -26,6 +27,8 @@ export interface Answer {
   readonly reason: string | null;
   readonly requestId: string;
   readonly traceId: string;
+  /** The W3C header of the work on the order: the answer is a part of the same trace. */
+  readonly traceparent?: string;
 }
 
 /** The job's data, or undefined when it does not have an order's shape. */

@@ -7,8 +7,10 @@ import { measure, publishEvery } from "./metrics.ts";
 import { credentialsOf } from "./platform/credentials.ts";
 import { Database } from "./platform/database.ts";
 import { openLog } from "./platform/logs.ts";
+import { createMetrics } from "./platform/metrics.ts";
 import { ANSWERS, openQueueConnection, ORDERS } from "./platform/queues.ts";
 import { endInOrder, startOrEnd } from "./platform/start.ts";
+import { startTelemetry } from "./platform/telemetry.ts";
 import { openSender } from "./senders.ts";
 import { readSettings } from "./settings.ts";
 import { answering, orderWorker } from "./worker.ts";
@@ -16,6 +18,8 @@ import { answering, orderWorker } from "./worker.ts";
 await startOrEnd("mail-service", async () => {
   const settings = readSettings(process.env);
   const log = openLog(process.env, "mail-service");
+  const stopTelemetry = startTelemetry(process.env, "mail-service");
+  const metrics = createMetrics();
   const database = new Database(credentialsOf(process.env, "DATABASE"), log);
   const queueSource = credentialsOf(process.env, "QUEUE");
   const [sending, taking] = await Promise.all([
@@ -24,7 +28,7 @@ await startOrEnd("mail-service", async () => {
   ]);
   await database.check();
   await sending.ping();
-  const { queuePrefix: prefix, metrics, leaseSeconds } = settings;
+  const { queuePrefix: prefix, metrics: published, leaseSeconds } = settings;
   const store = openStore(database);
   const worker = randomUUID();
   const queues = [ORDERS, ANSWERS].map(
@@ -33,9 +37,10 @@ await startOrEnd("mail-service", async () => {
   const [orders, answers] = queues as [Queue, Queue];
   for (const queue of queues) queue.on("error", (error) => log.debug({ reason: error.message }, "a queue has trouble"));
   const tools = { store, send: openSender(settings), answer: answering(answers), log, worker, leaseSeconds };
-  const health = await serveHealth(settings.port, [() => database.check(), () => sending.ping()]);
-  const taker = orderWorker(taking, prefix, settings.concurrency, tools);
-  const stopMetrics = metrics && publishEvery(metrics, () => measure(orders, sending, prefix, worker, Date.now()), log);
+  const health = await serveHealth(settings.port, metrics, [() => database.check(), () => sending.ping()]);
+  const taker = orderWorker(taking, prefix, settings.concurrency, tools, metrics);
+  const stopMetrics =
+    published && publishEvery(published, () => measure(orders, sending, prefix, worker, Date.now()), log);
   log.info("taking orders");
   endInOrder(log, [
     () => taker.close(),
@@ -48,5 +53,6 @@ await startOrEnd("mail-service", async () => {
       taking.disconnect();
       await store.destroy();
     },
+    stopTelemetry,
   ]);
 });

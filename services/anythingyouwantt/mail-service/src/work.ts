@@ -1,9 +1,11 @@
 /** Carries one order out: claim, send, confirm, answer. Each step may be the last before the process is killed. */
+import { SpanKind } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import { claim, confirm, giveBack, refuse } from "./deliveries.ts";
 import type { Outcome, Store } from "./deliveries.ts";
 import type { Answer, OrderJob } from "./jobs.ts";
 import { mailFor } from "./mails.ts";
+import { inSpan, traceparentOf } from "./platform/telemetry.ts";
 import { NotSentError } from "./senders.ts";
 import type { Sender } from "./senders.ts";
 
@@ -34,7 +36,8 @@ export async function carryOut(tools: Tools, order: OrderJob): Promise<Outcome> 
   const claimed = await claim(tools.store, order, tools.worker, tools.leaseSeconds);
   if (claimed.kind === "held") throw new HeldError(claimed.milliseconds);
   const outcome = claimed.kind === "done" ? claimed.outcome : await deliver(tools, order, claimed.outcome);
-  await tools.answer({ orderId, ...outcome, requestId, traceId });
+  const traceparent = traceparentOf();
+  await tools.answer({ orderId, ...outcome, requestId, traceId, ...(traceparent !== undefined && { traceparent }) });
   tools.log.info({ orderId, requestId, traceId, ...outcome, again: claimed.kind === "done" }, "order carried out");
   return outcome;
 }
@@ -42,7 +45,7 @@ export async function carryOut(tools: Tools, order: OrderJob): Promise<Outcome> 
 async function deliver({ store, send, worker }: Tools, order: OrderJob, outcome: Outcome): Promise<Outcome> {
   let messageId: string;
   try {
-    messageId = await send(mailFor(order, outcome), order.orderId);
+    messageId = await inSpan("mail send", { kind: SpanKind.CLIENT }, () => send(mailFor(order, outcome), order.orderId));
   } catch (error) {
     // Whether the mail left is unknown: the claim stays, and its lease is the time in which a confirmation may come.
     if (!(error instanceof NotSentError)) throw error;

@@ -1,10 +1,15 @@
 /** The worker on the queue of orders. */
 import { DelayedError, UnrecoverableError, Worker } from "bullmq";
 import type { Queue } from "bullmq";
+import { SpanKind } from "@opentelemetry/api";
 import type { Redis } from "ioredis";
+import { measured } from "./platform/metrics.ts";
+import type { Metrics } from "./platform/metrics.ts";
 import { ORDERS } from "./platform/queues.ts";
+import { inSpan, parentOf } from "./platform/telemetry.ts";
 import { orderOf } from "./jobs.ts";
-import type { Answer } from "./jobs.ts";
+import type { Answer, OrderJob } from "./jobs.ts";
+import type { Outcome } from "./deliveries.ts";
 import { carryOut, HeldError } from "./work.ts";
 import type { Tools } from "./work.ts";
 
@@ -19,21 +24,41 @@ export function answering(answers: Queue): (answer: Answer) => Promise<unknown> 
   return (answer) => answers.add("answer", answer, { ...options, jobId: answer.orderId });
 }
 
+/** Carries an order out as a part of its request's trace; what another worker holds is no error of either. */
+async function traced(tools: Tools, order: OrderJob): Promise<Outcome | HeldError> {
+  const attributes = { "order.id": order.orderId, "request.id": order.requestId };
+  const options = { kind: SpanKind.CONSUMER, attributes, parent: parentOf(order.traceparent) };
+  return inSpan(`${ORDERS} process`, options, () =>
+    carryOut(tools, order).catch((error: unknown) => {
+      if (error instanceof HeldError) return error;
+      throw error;
+    }),
+  );
+}
+
 /** Takes orders until it is closed. A job whose attempts are used up stays in the queue as a dead letter. */
-export function orderWorker(connection: Redis, prefix: string, concurrency: number, tools: Tools): Worker {
+export function orderWorker(
+  connection: Redis,
+  prefix: string,
+  concurrency: number,
+  tools: Tools,
+  metrics: Metrics,
+): Worker {
   const { log } = tools;
   const worker = new Worker(
     ORDERS,
     async (job, token) => {
       const order = orderOf(job.data);
       if (!order) throw new UnrecoverableError("the job does not have an order's shape");
-      try {
-        return await carryOut(tools, order);
-      } catch (error) {
-        if (!(error instanceof HeldError)) throw error;
-        await job.moveToDelayed(Date.now() + error.milliseconds + 250, token);
-        throw new DelayedError();
-      }
+      const result = await measured(
+        metrics,
+        ORDERS,
+        () => traced(tools, order),
+        (found) => (found instanceof HeldError ? "held" : found.status),
+      );
+      if (!(result instanceof HeldError)) return result;
+      await job.moveToDelayed(Date.now() + result.milliseconds + 250, token);
+      throw new DelayedError();
     },
     {
       connection,

@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
+import type { AddressInfo } from "node:net";
 import { test } from "node:test";
+import { serveHealth } from "../src/health.ts";
 import { orderOf } from "../src/jobs.ts";
 import { mailFor } from "../src/mails.ts";
+import { createMetrics } from "../src/platform/metrics.ts";
 import { NotSentError, sesError, smtpError } from "../src/senders.ts";
 import { readSettings } from "../src/settings.ts";
 
@@ -45,8 +48,28 @@ for (const [what, change] of BAD) {
   });
 }
 
-test("a whole job is an order", () => {
+test("a whole job is an order, with or without the trace that it belongs to", () => {
   assert.deepEqual(orderOf(ORDER), ORDER);
+  const traced = { ...ORDER, traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" };
+  assert.deepEqual(orderOf(traced), traced);
+});
+
+test("the internal port shows life, readiness and what was measured, and nothing else", async () => {
+  const metrics = createMetrics();
+  metrics.jobs.observe({ queue: "orders", result: "fulfilled" }, 0.2);
+  const server = await serveHealth(0, metrics, [async () => undefined]);
+  try {
+    const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const answers = await Promise.all(["/healthz", "/readyz", "/metrics", "/"].map((path) => fetch(`${base}${path}`)));
+    assert.deepEqual(
+      answers.map(({ status }) => status),
+      [200, 200, 200, 404],
+    );
+    assert.match(await (answers[2] as Response).text(), /^job_duration_seconds_count\{queue="orders",result="fulfilled"\} 1$/m);
+  } finally {
+    server.closeAllConnections();
+    server.close();
+  }
 });
 
 /** Whether the mail was surely not sent, and whether it never will be; undefined where that is open. */

@@ -5,7 +5,11 @@ import type { Static } from "typebox";
 import { UnrecoverableError, Worker } from "bullmq";
 import type { Redis } from "ioredis";
 import type { Logger } from "pino";
+import { SpanKind } from "@opentelemetry/api";
+import { measured } from "./platform/metrics.ts";
+import type { Metrics } from "./platform/metrics.ts";
 import { ANSWERS } from "./platform/queues.ts";
+import { inSpan, parentOf } from "./platform/telemetry.ts";
 import { Id } from "./schemas.ts";
 import type { Store } from "./tables.ts";
 
@@ -15,6 +19,7 @@ export const Answer = Type.Object({
   reason: Type.Union([Type.String({ maxLength: 500 }), Type.Null()]),
   requestId: Type.String(),
   traceId: Type.String(),
+  traceparent: Type.Optional(Type.String()),
 });
 export type Answer = Static<typeof Answer>;
 
@@ -34,14 +39,25 @@ export async function settle(store: Store, { orderId, status, reason }: Answer):
 }
 
 /** A worker on the queue of answers. An answer that cannot be used is dropped with a line in the log. */
-export function answerWorker(store: Store, connection: Redis, prefix: string, log: Logger): Worker {
+export function answerWorker(store: Store, connection: Redis, prefix: string, log: Logger, metrics: Metrics): Worker {
+  const take = async (data: unknown): Promise<Answer["status"]> => {
+    if (!Value.Check(Answer, data)) throw new UnrecoverableError("the answer does not have an answer's shape");
+    const { orderId, status, requestId, traceId, traceparent } = data;
+    const attributes = { "order.id": orderId, "request.id": requestId };
+    const options = { kind: SpanKind.CONSUMER, attributes, parent: parentOf(traceparent) };
+    const changed = await inSpan(`${ANSWERS} process`, options, () => settle(store, data));
+    log.info({ orderId, status, requestId, traceId, changed }, "order answered");
+    return status;
+  };
   const worker = new Worker(
     ANSWERS,
     async ({ data }) => {
-      if (!Value.Check(Answer, data)) throw new UnrecoverableError("the answer does not have an answer's shape");
-      const changed = await settle(store, data);
-      const { orderId, status, requestId, traceId } = data;
-      log.info({ orderId, status, requestId, traceId, changed }, "order answered");
+      await measured(
+        metrics,
+        ANSWERS,
+        () => take(data),
+        (status) => status,
+      );
     },
     {
       connection,

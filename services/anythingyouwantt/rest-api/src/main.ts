@@ -5,8 +5,10 @@ import { answerWorker } from "./answers.ts";
 import { credentialsOf } from "./platform/credentials.ts";
 import { Database } from "./platform/database.ts";
 import { openLog } from "./platform/logs.ts";
+import { createMetrics } from "./platform/metrics.ts";
 import { openQueueConnection, ORDERS } from "./platform/queues.ts";
 import { endInOrder, startOrEnd } from "./platform/start.ts";
+import { startTelemetry } from "./platform/telemetry.ts";
 import { Relay, relayOnce } from "./relay.ts";
 import { readSettings } from "./settings.ts";
 import { openStore } from "./tables.ts";
@@ -14,6 +16,8 @@ import { openStore } from "./tables.ts";
 await startOrEnd("rest-api", async () => {
   const settings = readSettings(process.env);
   const log = openLog(process.env, "rest-api");
+  const stopTelemetry = startTelemetry(process.env, "rest-api");
+  const metrics = createMetrics();
   const database = new Database(credentialsOf(process.env, "DATABASE"), log);
   const queueSource = credentialsOf(process.env, "QUEUE");
   const store = openStore(database);
@@ -27,10 +31,11 @@ await startOrEnd("rest-api", async () => {
   const queue = new Queue(ORDERS, { connection: sending, prefix, skipVersionCheck: true });
   queue.on("error", (error) => log.debug({ reason: error.message }, "the queue has trouble"));
   const relay = new Relay(log, () => relayOnce(store, queue, settings.resendSeconds));
-  const answers = answerWorker(store, taking, prefix, log);
+  const answers = answerWorker(store, taking, prefix, log, metrics);
   const app = await createApp({
     store,
     log,
+    metrics,
     placed: () => relay.wake(),
     checks: { database: () => database.check(), queue: () => sending.ping() },
   });
@@ -44,5 +49,6 @@ await startOrEnd("rest-api", async () => {
       taking.disconnect();
       return store.destroy();
     },
+    stopTelemetry,
   ]);
 });

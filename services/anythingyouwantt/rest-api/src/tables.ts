@@ -54,6 +54,7 @@ export interface OrderJob {
   readonly email: string;
   readonly requestId: string;
   readonly traceId: string;
+  readonly traceparent?: string;
 }
 
 export type Store = Kysely<Tables>;

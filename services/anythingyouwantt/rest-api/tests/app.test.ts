@@ -3,6 +3,7 @@ import { after, test } from "node:test";
 import { DummyDriver, Kysely, PostgresAdapter, PostgresIntrospector, PostgresQueryCompiler } from "kysely";
 import { pino } from "pino";
 import { createApp } from "../src/app.ts";
+import { createMetrics } from "../src/platform/metrics.ts";
 import type { Tables } from "../src/tables.ts";
 
 /** A store without a row, which is enough for requests that never reach one. */
@@ -18,7 +19,8 @@ const PRODUCT = "0b9c8f6e-0000-4000-8000-000000000001";
 const ORDER = { productId: PRODUCT, quantity: 1, email: "ada@example.com" };
 
 const checks: Record<string, () => Promise<unknown>> = { database: async () => undefined };
-const app = await createApp({ store: EMPTY, log: pino({ level: "silent" }), placed: () => undefined, checks });
+const metrics = createMetrics();
+const app = await createApp({ store: EMPTY, log: pino({ level: "silent" }), metrics, placed: () => undefined, checks });
 after(() => app.close());
 
 async function post(payload: unknown, headers: Record<string, string> = {}) {
@@ -117,4 +119,16 @@ test("the OpenAPI document names every route with its methods", async () => {
       "/api/orders/{id}": ["delete", "get", "patch"],
     },
   );
+});
+
+test("requests are measured by their route, and the measurements are no part of the API", async () => {
+  await app.inject({ url: `/api/orders/${PRODUCT}`, headers: { traceparent: "00-x-y-01" } });
+  await app.inject("/nowhere");
+  const answer = await app.inject("/metrics");
+  assert.match(String(answer.headers["content-type"]), /^text\/plain; version=0\.0\.4/);
+  assert.match(answer.body, /^http_request_duration_seconds_count\{method="GET",route="\/api\/orders\/:id",status="404"\} [1-9]/m);
+  assert.match(answer.body, /^http_request_duration_seconds_count\{method="GET",route="none",status="404"\} [1-9]/m);
+  assert.match(answer.body, /^process_cpu_seconds_total /m);
+  const document = (await app.inject("/api/openapi.json")).json<{ paths: object }>();
+  assert.ok(!Object.keys(document.paths).includes("/metrics"));
 });

@@ -11,6 +11,8 @@ const LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"] as
 export interface Trail {
   readonly requestId: string;
   readonly traceId: string;
+  /** The W3C header of the span that caused it; absent where neither the caller nor this process traces. */
+  readonly traceparent?: string;
 }
 
 /** A logger as LOG_LEVEL says; levels are words and times ISO 8601, as log searches want them. */
