@@ -5,7 +5,8 @@ import pulumi
 from infra import providers
 from infra.config import Settings
 from infra.layers import data, edge, network, operations, stores, tooling, workloads
-from infra.systems import ROUTES, SYSTEMS
+from infra.layers.base import Base
+from infra.systems import ROUTES, SYSTEMS, read_by_collector
 from interface.outputs import EnvironmentOutputs, ToolingOutputs
 
 
@@ -29,8 +30,8 @@ def _environment(settings: Settings) -> EnvironmentOutputs:
     net = network.build(settings, keys, opts)
     entry = edge.build(settings, net, ROUTES, opts)
     kept = stores.build(settings, keys, net, entry, opts)
-    base = workloads.Base(settings, net, keys, entry, kept, providers.images(settings, home), opts)
-    platform = workloads.build(base)
+    base = Base(settings, net, keys, entry, kept, providers.images(settings, home), opts)
+    platform = workloads.build(base, read_by_collector(settings.stack.systems))
     systems = [build(platform) for name, build in sorted(SYSTEMS.items()) if name in settings.stack.systems]
     foundation = operations.build(settings, platform, systems, opts)
     return {"systems": {system.name: system.output() for system in systems}, "foundation": foundation}

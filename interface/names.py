@@ -6,9 +6,10 @@ from typing import Final
 SYSTEMS: Final[dict[str, tuple[str, ...]]] = {
     "anythingyouwantt": ("frontend", "mail-service", "rest-api"),
     "counter": ("backend", "frontend"),
+    "ewelists": (),
     "market": ("activity", "client", "market-api", "tasks-api"),
 }
-"""Every application and its services; a service is called `system/service` everywhere."""
+"""Every application and its services in containers; a service is called `system/service` everywhere."""
 
 IMAGE_OF: Final[dict[str, str]] = {"market/activity": "market/tasks-api"}
 """Services that run the image of another one, with a command of their own."""
@@ -19,20 +20,27 @@ PLATFORM: Final = "platform"
 DEPLOY_STEPS: Final = f"{PLATFORM}/deploy-steps"
 """The function of an environment that does what a deploy needs inside the network."""
 
-ZIPS: Final[tuple[str, ...]] = (DEPLOY_STEPS,)
+COLLECTOR: Final = f"{PLATFORM}/collector"
+"""The image that takes an environment's traces and reads its metrics."""
+
+ZIPS: Final[tuple[str, ...]] = ("ewelists/api", DEPLOY_STEPS)
 """What is shipped as a zip for Lambda, called like services: `system/service`."""
 
-SITES: Final[tuple[str, ...]] = ()
+SITES: Final[tuple[str, ...]] = ("ewelists/web",)
 """Browser applications of files alone, called like services; a site's zip holds what its build leaves in `dist`."""
 
-SERVERLESS: Final[tuple[str, ...]] = ()
+SERVERLESS: Final[tuple[str, ...]] = ("ewelists",)
 """Systems that need no container at all, neither of their own nor of a store that they use."""
+
+FUNCTIONS: Final[dict[str, str]] = {"ewelists/api": "ewelists/api", "ewelists/sign-up": "ewelists/api"}
+"""Functions of the applications, with the zip that each runs."""
 
 SERVICE_IMAGE_TYPE: Final = "platform:workloads:ServiceImage"
 CONTAINER_SERVICE_TYPE: Final = "platform:workloads:ContainerService"
 TABLE_TYPE: Final = "platform:data:Table"
 LOAD_BALANCER_TYPE: Final = "platform:edge:LoadBalancer"
 WORKER_TYPE: Final = "platform:workloads:Worker"
+FUNCTION_TYPE: Final = "platform:workloads:Function"
 """Type tokens of components that the pipelines look for in a stack's state."""
 
 TOOLING: Final = "tooling"
@@ -45,12 +53,12 @@ def services() -> tuple[str, ...]:
 
 
 def images() -> tuple[str, ...]:
-    """Return the services that have an image of their own, in a stable order."""
-    return tuple(service for service in services() if service not in IMAGE_OF)
+    """Return what is shipped as an image: services that have one of their own, in a stable order, and the collector."""
+    return (*(service for service in services() if service not in IMAGE_OF), COLLECTOR)
 
 
 def artifacts(systems: Sequence[str] | None = None) -> tuple[str, ...]:
-    """Return everything that a stack file pins: images, zips, sites; or what a stack that carries some systems needs."""
+    """Return what a stack file pins: images, zips, sites; or what a stack that carries some systems needs of it."""
     return tuple(name for name in (*images(), *ZIPS, *SITES) if carried(name, systems))
 
 

@@ -4,17 +4,19 @@ from typing import NotRequired, TypedDict
 
 
 class Image(TypedDict):
-    """The image or zip that runs: its digest (`sha256:…`) and the content address of its sources."""
+    """The image, zip or site that runs: its digest (`sha256:…`) and the content address of its sources."""
 
     digest: str
     address: str
 
 
 class System(TypedDict):
-    """One application of an environment: where it answers, and what it runs (service → image)."""
+    """One application of an environment: where it answers, who signs in where, and what it runs (service → image)."""
 
     url: str
     api: NotRequired[str]
+    userPoolId: NotRequired[str]
+    userPoolClientId: NotRequired[str]
     mailFrom: NotRequired[str]
     images: dict[str, Image]
 

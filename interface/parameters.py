@@ -39,6 +39,11 @@ def foundation_parameter(environment: str, key: FoundationKey) -> str:
     return f"{foundation_prefix(environment)}/{key}"
 
 
+def system_prefix(environment: str, system: str) -> str:
+    """Return the SSM path under which facts about one application lie, for those who look after it."""
+    return f"/slipway/{environment}/{system}"
+
+
 def foundation_prefix(environment: str) -> str:
     """Return the SSM path under which all facts about an environment lie."""
     return f"/slipway/{environment}/foundation"

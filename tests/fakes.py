@@ -1,6 +1,7 @@
 """What the recording engine answers: outputs that AWS would make up, by token."""
 
 import base64
+import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -10,6 +11,7 @@ ACCOUNT = "222222222222"
 REGION = "eu-west-1"
 DIGEST = "sha256:" + "a" * 64
 PASSWORD = "registry-password"
+PUBLIC_KEY = "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----\n"
 
 Inputs = Mapping[str, Any]
 
@@ -30,6 +32,18 @@ def _domain_validation(inputs: Inputs) -> dict[str, Any]:
 
 MADE: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
     "aws:acm/certificate:Certificate": _domain_validation,
+    "aws:apigatewayv2/api:Api": lambda _: {"executionArn": f"arn:aws:execute-api:{REGION}:{ACCOUNT}:api"},
+    "aws:apigatewayv2/domainName:DomainName": lambda inputs: {
+        "domainNameConfiguration": {
+            **inputs["domainNameConfiguration"],
+            "targetDomainName": f"d-1.execute-api.{REGION}.amazonaws.com",
+            "hostedZoneId": "Z0GATEWAY",
+        }
+    },
+    "aws:cloudfront/distribution:Distribution": lambda _: {
+        "domainName": "d111.cloudfront.net",
+        "hostedZoneId": "Z2FDTNDATAQYW2",
+    },
     "aws:ec2/eip:Eip": lambda _: {"allocationId": "eipalloc-1"},
     "aws:kms/key:Key": lambda _: {"keyId": "11111111-2222-3333-4444-555555555555"},
     "aws:route53/zone:Zone": lambda _: {
@@ -47,12 +61,20 @@ MADE: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
         "primaryEndpointAddress": "primary.valkey.example",
         "replicationGroupId": "valkey",
     },
-    "aws:lambda/function:Function": lambda _: {"codeSha256": base64.b64encode(bytes.fromhex("a" * 64)).decode()},
+    "aws:lambda/alias:Alias": lambda inputs: {"invokeArn": f"arn:aws:apigateway:{inputs['functionName']}"},
+    "aws:lambda/function:Function": lambda _: {
+        "codeSha256": base64.b64encode(bytes.fromhex("a" * 64)).decode(),
+        "version": "7",
+    },
+    "aws:lambda/invocation:Invocation": lambda _: {"result": json.dumps({"publicKey": PUBLIC_KEY, "digest": DIGEST})},
     "aws:rds/instance:Instance": lambda _: {
         "address": "database.example",
         "masterUserSecrets": [{"secretArn": f"arn:aws:secretsmanager:{REGION}:{ACCOUNT}:secret:rds-master"}],
     },
-    "aws:s3/bucket:Bucket": lambda inputs: {"arn": f"arn:aws:s3:::{inputs['bucket']}"} if "bucket" in inputs else {},
+    "aws:s3/bucket:Bucket": lambda inputs: {
+        "bucketRegionalDomainName": f"bucket.s3.{REGION}.amazonaws.com",
+        **({"arn": f"arn:aws:s3:::{inputs['bucket']}"} if "bucket" in inputs else {}),
+    },
     "aws:sesv2/emailIdentity:EmailIdentity": lambda _: {
         "dkimSigningAttributes": {"tokens": [f"token{letter}" for letter in "abc"]}
     },
@@ -75,7 +97,10 @@ READ: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
 
 
 ARNS: Mapping[str, str] = {
+    "aws:acm/certificate:Certificate": f"arn:aws:acm:{{region}}:{ACCOUNT}:certificate/{{name}}",
+    "aws:lb/listener:Listener": f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/app/public/1/{{name}}",
     "aws:cloudwatch/logGroup:LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}",
+    "aws:cognito/userPool:UserPool": f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{{name}}",
     "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{name}}",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{{name}}",
     "aws:iam/role:Role": f"arn:aws:iam::{ACCOUNT}:role/{{name}}",
@@ -102,7 +127,9 @@ class Fakes(mocks.Mocks):
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
         """Answer a registration."""
         made = MADE.get(args.typ, lambda _: {})(args.inputs)
-        arn = ARNS.get(args.typ, f"arn:aws:service:{REGION}:{ACCOUNT}:{{name}}").format(name=args.name)
+        arn = ARNS.get(args.typ, f"arn:aws:service:{REGION}:{ACCOUNT}:{{name}}").format(
+            name=args.name, region=args.inputs.get("region", REGION)
+        )
         return IDS.get(args.typ, f"{args.name}-id"), {
             "arn": arn,
             "name": args.name,

@@ -13,9 +13,18 @@ VALIDATION_TTL_SECONDS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class CertificateArgs:
-    """Which zone it is for."""
+    """Which zone it is for, and where it is used."""
 
     zone: Zone
+    twin: "Certificate | None" = None
+    """A certificate for the same zone in the stack's own region: AWS asks for one and the same record for both."""
+    region: str | None = None
+    """Where it is used if not in the stack's own region: CloudFront takes certificates of us-east-1 only."""
+
+    def __post_init__(self) -> None:
+        """Refuse two resources for one record."""
+        if (self.twin is None) != (self.region is None):
+            raise ValueError("a certificate of another region has a twin in the stack's own")
 
 
 class Certificate(Component):
@@ -30,15 +39,17 @@ class Certificate(Component):
             domain_name=args.zone.domain,
             subject_alternative_names=[f"*.{args.zone.domain}"],
             validation_method="DNS",
+            region=args.region,
             opts=self.child(),
         )
-        self.arn = self._validate(args.zone).certificate_arn
+        self.record: aws.route53.Record = self._prove(args.zone) if args.twin is None else args.twin.record
+        self.arn = self._validate(args).certificate_arn
         self.publish({"arn": self.arn})
 
-    def _validate(self, zone: Zone) -> aws.acm.CertificateValidation:
+    def _prove(self, zone: Zone) -> aws.route53.Record:
         # A domain and its wildcard are validated by one and the same record.
         option = self._certificate.domain_validation_options[0]
-        record = aws.route53.Record(
+        return aws.route53.Record(
             f"{self.name}-validation",
             zone_id=zone.zone_id,
             name=option.resource_record_name,
@@ -48,9 +59,12 @@ class Certificate(Component):
             allow_overwrite=True,  # a replacement asks for the same record as the certificate that it replaces
             opts=self.child(),
         )
+
+    def _validate(self, args: CertificateArgs) -> aws.acm.CertificateValidation:
         return aws.acm.CertificateValidation(
             f"{self.name}-validated",
             certificate_arn=self._certificate.arn,
-            validation_record_fqdns=[record.fqdn],
-            opts=self.child(depends_on=zone.delegated),  # AWS looks for the record from outside
+            validation_record_fqdns=[self.record.fqdn],
+            region=args.region,
+            opts=self.child(depends_on=args.zone.delegated),  # AWS looks for the record from outside
         )

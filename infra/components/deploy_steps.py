@@ -7,20 +7,21 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.cluster import Cluster
+from infra.components.function_permissions import TRUST, interfaces
 from infra.components.key import Key
 from infra.components.log_group import LogGroup, LogGroupArgs
 from infra.components.network import Network
 from infra.components.role import Role, RoleArgs
 from infra.components.security_group import SecurityGroup, SecurityGroupArgs
 from infra.components.zip_artifact import ZipArtifact
-from infra.core.policies import Principal, Statement
+from infra.core.policies import Statement
 from infra.core.resources import Component
 
 HANDLER = "deploy_steps.handler.handle"
 RUNTIME = "python3.13"
 TIMEOUT_SECONDS = 900
 """As long as Lambda lets a call take: a migration is waited for in it."""
-INTERFACES = ("ec2:CreateNetworkInterface", "ec2:DeleteNetworkInterface", "ec2:DescribeNetworkInterfaces")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,6 +47,7 @@ class DeploySteps(Component):
 
     def __init__(self, name: str, args: DeployStepsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
+        self._args = args
         log = LogGroup(name, LogGroupArgs(key=args.key, retention_days=args.log_retention_days), self.child())
         self.role = self._create_role()
         # A group of its own: Lambda's network interfaces hold it for up to 35 minutes after the function is gone.
@@ -53,7 +55,7 @@ class DeploySteps(Component):
         self.security_group_id = group.security_group_id
         ready = [
             log.grant_write(self.role),
-            self.role.allow("interfaces", *_interfaces(args)),
+            self.role.allow("interfaces", *interfaces(args.region, args.account)),
             self.role.allow("key", args.key.make_key_pairs(), args.key.use_through("secretsmanager")),
             group.allow_https_out(),
         ]
@@ -84,8 +86,25 @@ class DeploySteps(Component):
             opts=opts,
         )
 
+    def allow_tasks(self, cluster: Cluster) -> aws.iam.RolePolicy:
+        """Let the steps run tasks of the stack's own definitions in a cluster; roles are handed over one by one.
+
+        Said once for all of them: all that is allowed to a role has to fit in 10,240 characters.
+        """
+        ecs = f"arn:aws:ecs:{self._args.region}:{self._args.account}"
+        run = Statement(
+            sid="RunTask",
+            actions=("ecs:DescribeTasks", "ecs:RunTask", "ecs:StopTask"),
+            resources=(
+                f"{ecs}:task-definition/{pulumi.get_stack()}-*",
+                pulumi.Output.concat(f"{ecs}:task/", cluster.physical_name, "/*"),
+            ),
+            condition={"ArnEquals": {"ecs:cluster": cluster.arn}},
+        )
+        return self.role.allow("tasks", run)
+
     def _create_role(self) -> Role:
-        return Role(self.name, RoleArgs(description="What deploy steps may do", trust=_TRUST), self.child())
+        return Role(self.name, RoleArgs(description="What deploy steps may do", trust=TRUST), self.child())
 
     def _create_function(
         self, args: DeployStepsArgs, log: LogGroup, needed: Sequence[pulumi.Resource]
@@ -108,23 +127,3 @@ class DeploySteps(Component):
             logging_config={"log_format": "Text", "log_group": log.physical_name},
             opts=self.child(depends_on=list(needed)),
         )
-
-
-def _interfaces(args: DeployStepsArgs) -> tuple[Statement, ...]:
-    # Lambda itself makes the function's network interfaces with its role; AWS knows no narrower resource for that.
-    # The code of the function, which has the same role, is kept from it.
-    code = f"arn:aws:lambda:{args.region}:{args.account}:function:*"
-    return (
-        Statement(sid="Interfaces", actions=INTERFACES, resources=("*",)),
-        Statement(
-            sid="NotByCode",
-            effect="Deny",
-            actions=INTERFACES,
-            resources=("*",),
-            condition={"ArnLike": {"lambda:SourceFunctionArn": code}},
-        ),
-    )
-
-
-# No condition: Lambda promises none when it takes a role, and only functions of the role's own account can get it.
-_TRUST = Statement(sid="Function", principal=Principal.service("lambda.amazonaws.com"), actions=("sts:AssumeRole",))

@@ -20,7 +20,7 @@ class FargateServiceArgs:
     """Which task, how many of it for how much work, and what stands before the first one starts."""
 
     task: Task
-    work: Work
+    work: Work | None
     """What it is scaled by, next to its processors."""
     min_tasks: int
     max_tasks: int

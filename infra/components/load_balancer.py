@@ -9,12 +9,14 @@ import pulumi_aws as aws
 from infra.components.certificate import Certificate
 from infra.components.log_bucket import LogBucket
 from infra.components.network import Network
+from infra.core.access import Client
 from infra.core.resources import Component
 
 TLS_POLICY = "ELBSecurityPolicy-TLS13-1-2-2021-06"
 RULE_LIMIT = 100
 """Rules a load balancer may have, the default ones not counted."""
 LOG_PREFIX = "alb"
+HTTPS_PORT = 443
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,6 +97,30 @@ class LoadBalancer(Component):
             opts=self.child(),
         )
 
+    def allow_from(self, client: Client) -> Sequence[pulumi.Resource]:
+        """Let a client of the network open connections to the HTTPS port, whoever else may."""
+        arrive = aws.vpc.SecurityGroupIngressRule(
+            f"{self.name}-from-{client.name}",
+            security_group_id=self._group.id,
+            description=f"from {client.name}",
+            referenced_security_group_id=client.security_group_id,
+            ip_protocol="tcp",
+            from_port=HTTPS_PORT,
+            to_port=HTTPS_PORT,
+            opts=self.child(),
+        )
+        leave = aws.vpc.SecurityGroupEgressRule(
+            f"{self.name}-from-{client.name}",
+            security_group_id=client.security_group_id,
+            description=f"to {self.name}",
+            referenced_security_group_id=self._group.id,
+            ip_protocol="tcp",
+            from_port=HTTPS_PORT,
+            to_port=HTTPS_PORT,
+            opts=self.child(),
+        )
+        return (arrive, leave)
+
     def _create_security_group(self, network: Network) -> aws.ec2.SecurityGroup:
         group = aws.ec2.SecurityGroup(
             self.name,
@@ -103,7 +129,7 @@ class LoadBalancer(Component):
             tags={"Name": self.name},
             opts=self.child(),
         )
-        for scheme, port in (("http", 80), ("https", 443)):
+        for scheme, port in (("http", 80), ("https", HTTPS_PORT)):
             aws.vpc.SecurityGroupIngressRule(
                 f"{self.name}-{scheme}",
                 security_group_id=group.id,
@@ -135,7 +161,7 @@ class LoadBalancer(Component):
         return aws.lb.Listener(
             f"{self.name}-https",
             load_balancer_arn=self._balancer.arn,
-            port=443,
+            port=HTTPS_PORT,
             protocol="HTTPS",
             ssl_policy=TLS_POLICY,
             certificate_arn=certificate.arn,

@@ -37,6 +37,15 @@ class MailArgs:
     deletion_protection: bool = True
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sender:
+    """An address that mail may come from, known when receivers can check it."""
+
+    address: str
+    identity_arn: pulumi.Output[str]
+    configuration_set: pulumi.Output[str]
+
+
 class Mail(Component):
     """A sender with DKIM, SPF and DMARC; bounces and complaints lie in a queue, and their addresses are not written to.
 
@@ -55,7 +64,7 @@ class Mail(Component):
             configuration_set_name=self._set.configuration_set_name,
             opts=self.child(),
         )
-        self._prove(args)
+        self._proof = self._prove(args)
         self.events = Queue(
             f"{name}-events",
             QueueArgs(
@@ -75,8 +84,7 @@ class Mail(Component):
 
     def grant_send(self, role: Role, from_address: str) -> aws.iam.RolePolicy:
         """Let a role send mail of the zone from one address."""
-        if not from_address.endswith(f"@{self.domain}"):
-            raise ValueError(f"{from_address} is not an address of {self.domain}")
+        self._check(from_address)
         return role.allow(
             f"{self.name}-send",
             Statement(
@@ -86,6 +94,20 @@ class Mail(Component):
                 condition={"StringEquals": {"ses:FromAddress": from_address}},
             ),
         )
+
+    def sender(self, address: str) -> Sender:
+        """Return an address of the zone, for a service of AWS that sends in its name."""
+        self._check(address)
+        proved = pulumi.Output.all(self._identity.arn, *(record.id for record in self._proof))
+        return Sender(
+            address=address,
+            identity_arn=proved.apply(lambda known: str(known[0])),
+            configuration_set=self.configuration_set,
+        )
+
+    def _check(self, address: str) -> None:
+        if not address.endswith(f"@{self.domain}"):
+            raise ValueError(f"{address} is not an address of {self.domain}")
 
     def _create_configuration_set(self) -> aws.sesv2.ConfigurationSet:
         return aws.sesv2.ConfigurationSet(
@@ -98,11 +120,10 @@ class Mail(Component):
             opts=self.child(),
         )
 
-    def _prove(self, args: MailArgs) -> None:
-        """Write the records by which receivers check who the mail comes from."""
+    def _prove(self, args: MailArgs) -> list[aws.route53.Record]:
+        """Write the records by which receivers check who the mail comes from; return those of the signature."""
         tokens = self._identity.dkim_signing_attributes.tokens
-        for position, letter in enumerate(DKIM_LETTERS):
-            args.zone.dkim(f"dkim-{letter}", tokens[position])
+        keys = [args.zone.dkim(f"dkim-{letter}", tokens[position]) for position, letter in enumerate(DKIM_LETTERS)]
         host = f"{MAIL_FROM}.{self.domain}"
         records = [
             args.zone.record(
@@ -119,6 +140,7 @@ class Mail(Component):
             behavior_on_mx_failure="USE_DEFAULT_VALUE",
             opts=self.child(depends_on=records),
         )
+        return keys
 
     def _listen(self, args: MailArgs) -> aws.sesv2.ConfigurationSetEventDestination:
         topic = aws.sns.Topic(f"{self.name}-events", kms_master_key_id=args.key.arn, opts=self.child())

@@ -17,6 +17,8 @@ class MigrationCommand:
     command: tuple[str, ...]
     """What the image runs: it ends with 0, may be run again, and keeps a second one out."""
     steps: DeploySteps
+    allowed: pulumi.Resource
+    """What lets them run tasks at all."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,22 +53,12 @@ class Migration(Component):
             event,
             triggers={"image": task.args.image.address},
             once=True,
-            opts=self.child(depends_on=[allowed, task, *task.needed]),
+            opts=self.child(depends_on=[allowed, args.run.allowed, task, *task.needed]),
         )
         self.publish({})
 
 
 def _permissions(task: Task) -> tuple[Statement, ...]:
-    ecs = f"arn:aws:ecs:{task.args.region}:{task.args.account}"
-    run = Statement(
-        sid="RunTask",
-        actions=("ecs:DescribeTasks", "ecs:RunTask", "ecs:StopTask"),
-        resources=(
-            pulumi.Output.concat(f"{ecs}:task-definition/", task.family, ":*"),
-            pulumi.Output.concat(f"{ecs}:task/", task.args.cluster.physical_name, "/*"),
-        ),
-        condition={"ArnEquals": {"ecs:cluster": task.args.cluster.arn}},
-    )
     hand_over = Statement(
         sid="HandOverRoles",
         actions=("iam:PassRole",),
@@ -76,4 +68,4 @@ def _permissions(task: Task) -> tuple[Statement, ...]:
     read = Statement(
         sid="ReadLog", actions=("logs:GetLogEvents",), resources=(pulumi.Output.concat(task.log.arn, ":*"),)
     )
-    return (run, hand_over, read)
+    return (hand_over, read)

@@ -1,14 +1,15 @@
 """An S3 bucket that only those whom its policy names can reach; stateful: private, encrypted, versioned, TLS only."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 
 from infra.components.key import Key
-from infra.core.policies import Statement, deny_plain_http, document
+from infra.components.role import Role
+from infra.core.policies import Principal, Statement, deny_plain_http, document
 from infra.core.resources import Component
 
 UNFINISHED_UPLOAD_DAYS = 7
@@ -22,6 +23,8 @@ class PrivateBucketArgs:
     """What its policy allows, given the bucket's ARN."""
     age: Mapping[str, Any]
     """Lifecycle of its objects, as S3 writes it: `{"expiration": {"days": 90}}`."""
+    short_lived: Mapping[str, int] = field(default_factory=dict)
+    """Prefixes whose objects are gone after some days."""
     key: Key | None = None
     """Without one S3's own keys encrypt: log delivery cannot use a customer's."""
     physical_name: str | None = None
@@ -36,6 +39,7 @@ class PrivateBucket(Component):
 
     def __init__(self, name: str, args: PrivateBucketArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
+        self._key = args.key
         self._bucket = aws.s3.Bucket(
             name,
             bucket=args.physical_name,
@@ -44,12 +48,42 @@ class PrivateBucket(Component):
         )
         self._close()
         self._encrypt(args.key)
-        self._age(args.age)
+        self._age(args)
         policy = self._write_policy(args)
         self.arn = self._bucket.arn
         # Whoever uses this name has waited for the policy: AWS tests log delivery with a file of its own.
         self.physical_name = pulumi.Output.all(self._bucket.bucket, policy.id).apply(lambda known: str(known[0]))
+        # CloudFront is told where the bucket is before the bucket is told of CloudFront.
+        self.regional_domain_name = self._bucket.bucket_regional_domain_name
         self.publish({"physical_name": self.physical_name})
+
+    def grant(
+        self,
+        role: Role,
+        *,
+        read: tuple[str, ...] = (),
+        write: tuple[str, ...] = (),
+        delete: tuple[str, ...] = (),
+        find: bool = False,
+    ) -> aws.iam.RolePolicy:
+        """Let a role use objects by patterns of their keys (`incoming/*`); `find`: see which there are at all."""
+        wanted: dict[tuple[str, ...], list[str]] = {}
+        for action, patterns in (("DeleteObject", delete), ("GetObject", read), ("PutObject", write)):
+            wanted.setdefault(patterns, []).append(action)
+        statements = [
+            Statement(
+                sid="".join(actions),
+                actions=tuple(f"s3:{action}" for action in actions),
+                resources=tuple(pulumi.Output.concat(self.arn, "/", pattern) for pattern in patterns),
+            )
+            for patterns, actions in wanted.items()
+            if patterns
+        ]
+        if find:
+            statements.append(Statement(sid="ListBucket", actions=("s3:ListBucket",), resources=(self.arn,)))
+        if self._key is not None:
+            statements.append(self._key.use_through("s3"))
+        return role.allow(f"{self.name}-objects", *statements)
 
     def _close(self) -> None:
         aws.s3.BucketPublicAccessBlock(
@@ -78,7 +112,7 @@ class PrivateBucket(Component):
             f"{self.name}-encryption", bucket=self._bucket.bucket, rules=[rule], opts=self.child()
         )
 
-    def _age(self, age: Mapping[str, Any]) -> None:
+    def _age(self, args: PrivateBucketArgs) -> None:
         versioning = aws.s3.BucketVersioning(
             f"{self.name}-versions",
             bucket=self._bucket.bucket,
@@ -90,10 +124,14 @@ class PrivateBucket(Component):
             "status": "Enabled",
             "filter": {"prefix": ""},
             "abort_incomplete_multipart_upload": {"days_after_initiation": UNFINISHED_UPLOAD_DAYS},
-            **age,
+            **args.age,
         }
+        short = [
+            {"id": prefix.strip("/"), "status": "Enabled", "filter": {"prefix": prefix}, "expiration": {"days": days}}
+            for prefix, days in sorted(args.short_lived.items())
+        ]
         aws.s3.BucketLifecycleConfiguration(
-            f"{self.name}-age", bucket=self._bucket.bucket, rules=[rule], opts=self.child(depends_on=versioning)
+            f"{self.name}-age", bucket=self._bucket.bucket, rules=[rule, *short], opts=self.child(depends_on=versioning)
         )
 
     def _write_policy(self, args: PrivateBucketArgs) -> aws.s3.BucketPolicy:
@@ -101,3 +139,21 @@ class PrivateBucket(Component):
         return aws.s3.BucketPolicy(
             f"{self.name}-policy", bucket=self._bucket.bucket, policy=document(*statements), opts=self.child()
         )
+
+
+def cloudfront_reads(account: str, bucket_arn: pulumi.Output[str]) -> tuple[Statement, ...]:
+    """Return what lets distributions of an account read a bucket.
+
+    No single one is named: a distribution is made of its buckets, and cannot come before their policies.
+    """
+    cloudfront = Principal.service("cloudfront.amazonaws.com")
+    own = {
+        "StringEquals": {"aws:SourceAccount": account},
+        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account}:distribution/*"},
+    }
+    objects = pulumi.Output.concat(bucket_arn, "/*")
+    return (
+        Statement(sid="Read", principal=cloudfront, actions=("s3:GetObject",), resources=(objects,), condition=own),
+        # Whoever may not list is told "forbidden" of a file that is not there.
+        Statement(sid="Find", principal=cloudfront, actions=("s3:ListBucket",), resources=(bucket_arn,), condition=own),
+    )

@@ -45,7 +45,7 @@ class ScalingArgs:
 
     cluster_name: pulumi.Input[str]
     service_name: pulumi.Input[str]
-    work: Work
+    work: Work | None
     min_tasks: int
     max_tasks: int
 
@@ -75,7 +75,7 @@ class Scaling(Component):
         self._follow("cpu", CPU_PERCENT, {"predefined_metric_specification": cpu})
         if isinstance(args.work, Requests):
             self._follow("requests", REQUESTS_PER_TASK_AND_MINUTE, _requests(args.work))
-        else:
+        elif args.work is not None:
             self._follow("backlog", args.work.target, _backlog(args.work))
         self.publish({})
 

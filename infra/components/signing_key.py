@@ -1,5 +1,6 @@
 """An RSA key that a service signs with; stateful: made by KMS, kept in Secrets Manager, and in no state."""
 
+import json
 from dataclasses import dataclass
 
 import pulumi
@@ -45,6 +46,8 @@ class SigningKey(Component):
         permission = self._secret.grant_write(args.steps.role)
         made = args.steps.run(name, event, once=True, opts=self.child(depends_on=permission))
         self.secret_arn = pulumi.Output.all(self._secret.arn, made.id).apply(lambda known: str(known[0]))
+        self.public_key = made.result.apply(lambda text: str(json.loads(text)["publicKey"]))
+        """The half that whoever checks a signature needs: PEM."""
         self.publish({"secret_arn": self.secret_arn})
 
     def grant_read(self, role: Role) -> aws.iam.RolePolicy:

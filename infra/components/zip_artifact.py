@@ -1,14 +1,18 @@
 """A zip for Lambda in the organisation's bucket: of the sources at hand, or of a release that must be there."""
 
 import base64
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pulumi
+import pulumi_aws as aws
 
+from infra.components.role import Role
 from infra.core.contents import content_address
+from infra.core.policies import Statement
 from infra.core.questions import ask
 from infra.core.resources import Component
 from interface.names import artifact_key
@@ -25,6 +29,9 @@ class ZipArtifactArgs:
     service: str
     """`system/service`, under which it lies in the bucket."""
     bucket: str
+    region: str
+    account: str
+    """The account that owns the bucket, 12 digits."""
     source: Path | Release
     """A folder, whose zip is packed and uploaded before the engine runs, or a release, which must be there already."""
 
@@ -36,7 +43,9 @@ class ZipArtifact(Component):
 
     def __init__(self, name: str, args: ZipArtifactArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
+        self._args = args
         self.bucket = args.bucket
+        self.service = args.service.partition("/")[2]
         self.address: str
         self.key: pulumi.Input[str]
         if isinstance(args.source, Release):
@@ -47,9 +56,25 @@ class ZipArtifact(Component):
             self.key = artifact_key(args.service, self.address)
         self.publish({"address": self.address, "key": self.key})
 
+    def grant_read(self, role: Role) -> aws.iam.RolePolicy:
+        """Let a role of another account read the zips of this service, as far as the bucket's own account agrees."""
+        objects = f"arn:aws:s3:::{self.bucket}/{self._args.service}/*"
+        keys = f"arn:aws:kms:{self._args.region}:{self._args.account}:key/*"
+        through = {"StringEquals": {"kms:ViaService": f"s3.{self._args.region}.amazonaws.com"}}
+        return role.allow(
+            f"{self.name}-zip",
+            Statement(sid="ReadZip", actions=("s3:GetObject",), resources=(objects,)),
+            Statement(sid="OpenZip", actions=("kms:Decrypt",), resources=(keys,), condition=through),
+        )
+
     def published(self, code_sha256: pulumi.Output[str]) -> Image:
         """Return what the stack's outputs say of it, given the hash that Lambda has of the code that runs."""
         digest = code_sha256.apply(lambda text: f"sha256:{base64.b64decode(text).hex()}")
+        return {"digest": digest, "address": self.address}  # type: ignore[typeddict-item]  # an output still
+
+    def unpacked(self, answer: pulumi.Output[str]) -> Image:
+        """Return what the stack's outputs say of it, given what the step that unpacked it says."""
+        digest = answer.apply(lambda text: str(json.loads(text)["digest"]))
         return {"digest": digest, "address": self.address}  # type: ignore[typeddict-item]  # an output still
 
     def _find(self, key: str, release: Release) -> pulumi.Output[str]:

@@ -50,16 +50,13 @@ class Zone(Component):
 
     def alias(self, host: str, *, dns_name: pulumi.Input[str], zone_id: pulumi.Input[str]) -> aws.route53.Record:
         """Point a host of this zone at a load balancer; `host` is its whole name."""
-        if not host.endswith(f".{self.domain}"):
-            raise ValueError(f"{host} is not in the zone {self.domain}")
-        return aws.route53.Record(
-            f"{self.name}-{host.removesuffix(f'.{self.domain}')}",
-            zone_id=self.zone_id,
-            name=host,
-            type="A",
-            aliases=[{"name": dns_name, "zone_id": zone_id, "evaluate_target_health": True}],
-            opts=self.child(),
-        )
+        return self._alias(host, "A", dns_name, zone_id, evaluate=True)
+
+    def alias_both(
+        self, host: str, *, dns_name: pulumi.Input[str], zone_id: pulumi.Input[str]
+    ) -> list[aws.route53.Record]:
+        """Point a host of this zone, by IPv4 and IPv6, at a distribution or an API, whose health AWS does not know."""
+        return [self._alias(host, kind, dns_name, zone_id, evaluate=False) for kind in ("A", "AAAA")]
 
     def record(self, what: str, *, host: str, kind: str, values: pulumi.Input[list[str]]) -> aws.route53.Record:
         """Write a plain record; `what` is its name among the stack's resources, `host` its whole name in the zone."""
@@ -71,6 +68,21 @@ class Zone(Component):
         """Write one of the records by which receivers check the mail's signature; the token is known only later."""
         host = pulumi.Output.concat(token, f"._domainkey.{self.domain}")
         return self._write(what, host, "CNAME", [pulumi.Output.concat(token, ".dkim.amazonses.com")])
+
+    def _alias(
+        self, host: str, kind: str, dns_name: pulumi.Input[str], zone_id: pulumi.Input[str], *, evaluate: bool
+    ) -> aws.route53.Record:
+        if not host.endswith(f".{self.domain}"):
+            raise ValueError(f"{host} is not in the zone {self.domain}")
+        name = f"{self.name}-{host.removesuffix(f'.{self.domain}')}"
+        return aws.route53.Record(
+            name if kind == "A" else f"{name}-{kind.lower()}",
+            zone_id=self.zone_id,
+            name=host,
+            type=kind,
+            aliases=[{"name": dns_name, "zone_id": zone_id, "evaluate_target_health": evaluate}],
+            opts=self.child(),
+        )
 
     def _write(
         self, what: str, host: pulumi.Input[str], kind: str, values: pulumi.Input[list[str]]

@@ -16,6 +16,7 @@ from infra.config.sections import (
     DatabaseSection,
     DataSection,
     EdgeSection,
+    FunctionsSection,
     MailSection,
     NetworkSection,
     OperationsSection,
@@ -37,6 +38,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "mail": MailSection,
     "edge": EdgeSection,
     "workloads": WorkloadsSection,
+    "functions": FunctionsSection,
     "operations": OperationsSection,
     "artifacts": Artifacts,
 }

@@ -26,12 +26,21 @@ CALLED_BY_WORKLOADS = (
 """AWS APIs that tasks and deploy steps call or are started by; without NAT each needs an endpoint."""
 
 
+LIMITED = ("anythingyouwantt", "market")
+"""Systems that count the requests of each visitor themselves."""
+WITH_API = ("ewelists", "market")
+"""Systems that are entered through an API that counts the requests of all."""
+RESERVED = 900
+"""Calls at once that functions may keep for themselves: of an account's 1,000 Lambda leaves 100 to the others."""
+
+
 def check(stack: str, settings: Settings) -> Iterator[Problem]:
     """Yield every contradiction of a stack file whose sections are right one by one."""
     yield from _accounts(stack, settings)
     yield from _networks(stack, settings)
     yield from _catalogue(stack, settings)
     yield from _hosts(stack, settings)
+    yield from _concurrency(settings)
     if settings.stack.kind == "environment":
         yield from _way_out(settings)
         yield from _pins(settings)
@@ -70,7 +79,10 @@ def _networks(stack: str, settings: Settings) -> Iterator[Problem]:
 def _catalogue(stack: str, settings: Settings) -> Iterator[Problem]:
     listed: tuple[tuple[tuple[str, ...], set[str], tuple[str, ...]], ...] = (
         (("edge", "hosts"), set(settings.edge.hosts), tuple(sorted(names.SYSTEMS))),
+        (("edge", "visitor_limits"), set(settings.edge.visitor_limits), LIMITED),
+        (("edge", "api_limits"), set(settings.edge.api_limits), WITH_API),
         (("workloads", "services"), set(settings.workloads.services), names.services()),
+        (("functions", "sizes"), set(settings.functions.sizes), tuple(sorted(names.FUNCTIONS))),
         (("artifacts",), set(settings.artifacts.root), names.artifacts()),
     )
     for section, given, wanted in listed:
@@ -89,6 +101,13 @@ def _hosts(stack: str, settings: Settings) -> Iterator[Problem]:
         if first == second:
             path = ("edge", "hosts", other)
             yield Problem(path, f"must not be the host of {one}, got {second}", set_command(stack, path, other))
+
+
+def _concurrency(settings: Settings) -> Iterator[Problem]:
+    kept = sum(size.concurrency for size in settings.functions.sizes.values())
+    if kept > RESERVED:
+        wrong = f"all functions together may keep at most {RESERVED} calls at once to themselves, got {kept}"
+        yield Problem(("functions", "sizes"), wrong, "lower their concurrency, or set it to 0 to share")
 
 
 def _way_out(settings: Settings) -> Iterator[Problem]:

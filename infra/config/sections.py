@@ -120,10 +120,25 @@ class MailSection(Section):
     event_retention_days: Annotated[int, Field(ge=1, le=14, examples=[14])]
 
 
+class ApiLimits(Section):
+    """How many requests of a system its API lets through, of all callers together."""
+
+    rate: Annotated[int, Field(ge=1, le=10_000, examples=[100])]
+    burst: Annotated[int, Field(ge=1, le=5_000, examples=[200])]
+
+
 class EdgeSection(Section):
-    """Where the systems answer, and what is kept of their visitors."""
+    """Where the systems answer, how often, and what is kept of their visitors."""
 
     hosts: Annotated[dict[str, Label], Field(examples=["counter"])]
+    visitor_limits: Annotated[
+        dict[str, Annotated[int, Field(ge=1, le=1_000_000, examples=[600])]], Field(examples=[600])
+    ]
+    api_limits: dict[str, ApiLimits]
+    advanced_security: Annotated[bool, Field(examples=[False])]
+    price_class: Annotated[
+        Literal["PriceClass_100", "PriceClass_200", "PriceClass_All"], Field(examples=["PriceClass_100"])
+    ]
     access_log_retention_days: Annotated[int, Field(ge=1, le=3653, examples=[90])]
     idle_timeout_seconds: Annotated[int, Field(ge=1, le=60, examples=[60])]
 
@@ -155,6 +170,28 @@ class WorkloadsSection(Section):
     container_insights: Annotated[bool, Field(examples=[True])]
     log_retention_days: LogRetention
     services: dict[str, ServiceSize]
+
+
+class FunctionSize(Section):
+    """How big a function is, how long it may take, and who gets its newest version."""
+
+    memory: Annotated[int, Field(ge=128, le=10_240, examples=[512])]
+    timeout_seconds: Annotated[int, Field(ge=1, le=900, examples=[15])]
+    concurrency: Annotated[int, Field(ge=0, le=900, examples=[0])]
+    stable_version: Annotated[int, Field(ge=0, examples=[0])]
+    new_percent: Annotated[int, Field(ge=0, le=100, examples=[100])]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if (self.new_percent == 100) != (self.stable_version == 0):
+            raise ValueError("stable_version is the version that gets what new_percent leaves of 100, or 0 for none")
+        return self
+
+
+class FunctionsSection(Section):
+    """What Lambda runs."""
+
+    sizes: dict[str, FunctionSize]
 
 
 class OperationsSection(Section):
@@ -193,6 +230,7 @@ class Settings(Section):
     mail: MailSection
     edge: EdgeSection
     workloads: WorkloadsSection
+    functions: FunctionsSection
     operations: OperationsSection
     artifacts: Artifacts
 

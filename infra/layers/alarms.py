@@ -8,6 +8,7 @@ import pulumi
 
 from infra.components.alarm import Alarm, AlarmArgs
 from infra.components.alarm_topic import AlarmTopic, AlarmTopicArgs
+from infra.components.http_api import STAGE
 from infra.components.worker import DIMENSION, METRIC, METRIC_NAMESPACE
 from infra.layers.workloads import System, Workloads
 
@@ -16,6 +17,7 @@ MEMORY_PERCENT = 85
 FAILED_ANSWERS = 5
 FREE_STORAGE_BYTES = 4 * 2**30
 FREE_MEMORY_BYTES = 64 * 2**20
+SLOW_MS = 2000
 WAITING_SECONDS = 300
 WAITING_PER_TASK = 1000
 BOUNCED_SHARE = 0.05  # SES puts an account under review here, and for complaints below
@@ -85,6 +87,8 @@ def build(workloads: Workloads, systems: Sequence[System], opts: pulumi.Resource
         _watch_services(bell, system, balancer, workloads)
         _watch_workers(bell, system, workloads)
         _watch_data(bell, system)
+        _watch_apis(bell, system)
+        _watch_functions(bell, system)
 
 
 def _watch_services(bell: Bell, system: System, balancer: Dimensions, workloads: Workloads) -> None:
@@ -132,6 +136,23 @@ def _watch_data(bell: Bell, system: System) -> None:
         age = Metric("AWS/SQS", "ApproximateAgeOfOldestMessage", "Maximum")
         queued = {"QueueName": queue.physical_name}
         bell.when(f"{name}-waiting", f"A message of {name} waits for minutes", age, queued, above=WAITING_SECONDS)
+
+
+def _watch_apis(bell: Bell, system: System) -> None:
+    for name, api in sorted(system.apis.items()):
+        title, where = f"{system.name}-{name}", {"ApiId": api.api_id, "Stage": STAGE}
+        failed = Metric("AWS/ApiGateway", "5xx", "Sum")
+        bell.when(f"{title}-5xx", f"The API of {system.name} answers 5xx", failed, where, above=FAILED_ANSWERS)
+        slow = Metric("AWS/ApiGateway", "Latency", "Average")
+        bell.when(f"{title}-slow", f"The API of {system.name} is slow", slow, where, above=SLOW_MS)
+
+
+def _watch_functions(bell: Bell, system: System) -> None:
+    for function_name, function in sorted(system.functions.items()):
+        name, where = f"{system.name}-{function_name}", {"FunctionName": function.function_name}
+        errors, refused = Metric("AWS/Lambda", "Errors", "Sum"), Metric("AWS/Lambda", "Throttles", "Sum")
+        bell.when(f"{name}-errors", f"{name} fails", errors, where, above=0)
+        bell.when(f"{name}-throttled", f"Calls of {name} are refused: too many at once", refused, where, above=0)
 
 
 def _watch_stores(bell: Bell, workloads: Workloads) -> None:

@@ -27,7 +27,7 @@ def build(settings: Settings, opts: pulumi.ResourceOptions) -> Data:
             alias=f"slipway-{name}",
             account=settings.account,
             region=settings.organisation.region,
-            services=("cloudwatch.amazonaws.com", "ses.amazonaws.com", "sns.amazonaws.com"),
+            services=("cloudfront.amazonaws.com", "cloudwatch.amazonaws.com", "ses.amazonaws.com", "sns.amazonaws.com"),
             readers=tuple(settings.environments().values()) if shared else (),
             writers=tuple(accounts[name] for name in settings.organisation.builders) if shared else (),
             deletion_window_days=settings.data.key_deletion_days if settings.deletion_protection else 7,

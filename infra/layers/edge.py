@@ -1,4 +1,4 @@
-"""How an environment is found and entered: zone, certificate, load balancer."""
+"""How an environment is found and entered: zone, certificates, load balancer, the way of APIs to it."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,12 @@ from infra.components.certificate import Certificate, CertificateArgs
 from infra.components.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.components.log_bucket import LogBucket, LogBucketArgs
 from infra.components.network import Network
+from infra.components.vpc_link import VpcLink, VpcLinkArgs
 from infra.components.zone import Zone, ZoneArgs
 from infra.config import Settings
 from infra.core.questions import ask
 
+CLOUDFRONT_REGION = "us-east-1"
 READ_ZONE = "aws:route53/getZone:getZone"
 
 
@@ -21,13 +23,19 @@ class Edge:
     """The edge layer of an environment."""
 
     zone: Zone
+    certificate: Certificate
+    global_certificate: Certificate
+    """The same for CloudFront."""
     load_balancer: LoadBalancer
+    link: VpcLink
+    """The way of APIs to the load balancer."""
 
 
 def build(settings: Settings, network: Network, routes: tuple[str, ...], opts: pulumi.ResourceOptions) -> Edge:
     """Create the environment's zone, delegate it from the root zone, and put a load balancer under its certificate."""
     zone = _delegated_zone(settings, opts)
     certificate = Certificate("certificate", CertificateArgs(zone=zone), opts)
+    elsewhere = CertificateArgs(zone=zone, twin=certificate, region=CLOUDFRONT_REGION)
     logs = LogBucket(
         "access-logs",
         LogBucketArgs(
@@ -49,7 +57,13 @@ def build(settings: Settings, network: Network, routes: tuple[str, ...], opts: p
         ),
         opts,
     )
-    return Edge(zone=zone, load_balancer=balancer)
+    return Edge(
+        zone=zone,
+        certificate=certificate,
+        global_certificate=Certificate("certificate-global", elsewhere, opts),
+        load_balancer=balancer,
+        link=VpcLink("gateway", VpcLinkArgs(network=network, load_balancer=balancer), opts),
+    )
 
 
 def _delegated_zone(settings: Settings, opts: pulumi.ResourceOptions) -> Zone:

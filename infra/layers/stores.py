@@ -46,6 +46,8 @@ def _steps(settings: Settings, data: Data, network: Network, opts: pulumi.Resour
     zip_args = ZipArtifactArgs(
         service=service,
         bucket=names.artifact_bucket(settings.tooling_account, region),
+        region=region,
+        account=settings.tooling_account,
         source=REPOSITORY / names.service_folder(service) if isinstance(pin, str) else pin,
     )
     args = DeployStepsArgs(

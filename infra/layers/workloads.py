@@ -1,30 +1,36 @@
 """What the systems of an environment are made on: one cluster, the registry, names to find each other, the stores."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
 
 import pulumi
 
 from infra.components.cluster import Cluster, ClusterArgs
+from infra.components.collector import OTLP_PORT, Collector, CollectorArgs
 from infra.components.container_service import ContainerService, ContainerServiceArgs, Registration, Route
 from infra.components.discovery import Discovery, DiscoveryArgs
+from infra.components.function import Function
+from infra.components.http_api import HttpApi
 from infra.components.migration import MigrationCommand
-from infra.components.network import Network
 from infra.components.queue import Queue, QueueArgs
 from infra.components.role import Grant
 from infra.components.service_image import ServiceImage, ServiceImageArgs
 from infra.components.signing_key import SigningKey, SigningKeyArgs
-from infra.components.table import Table, TableArgs
+from infra.components.static_site import StaticSite
+from infra.components.table import Index, Table, TableArgs
 from infra.components.task import TaskArgs
+from infra.components.user_pool import UserPool
 from infra.components.worker import Worker, WorkerArgs
 from infra.config import Settings
 from infra.core.access import Opening
 from infra.core.contents import REPOSITORY
-from infra.layers.data import Data
-from infra.layers.edge import Edge
+from infra.layers.base import Base
+from infra.layers.serverless import Serverless
 from infra.layers.stores import Stores
-from infra.providers import Images
 from interface import names, outputs
+
+COLLECTOR_CPU, COLLECTOR_MEMORY = 256, 512
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,38 +39,35 @@ class System:
 
     name: str
     host: str
-    services: Mapping[str, ContainerService]
-    images: Mapping[str, ServiceImage]
+    services: Mapping[str, ContainerService] = field(default_factory=dict)
+    images: Mapping[str, ServiceImage] = field(default_factory=dict)
     workers: Mapping[str, Worker] = field(default_factory=dict)
     tables: Mapping[str, Table] = field(default_factory=dict)
     queues: Mapping[str, Queue] = field(default_factory=dict)
+    functions: Mapping[str, Function] = field(default_factory=dict)
+    apis: Mapping[str, HttpApi] = field(default_factory=dict)
+    sites: Mapping[str, StaticSite] = field(default_factory=dict)
+    pool: UserPool | None = None
     mail_from: str | None = None
 
     def output(self) -> outputs.System:
-        """Return the system as the stack's outputs show it; the images' digests are outputs still."""
-        found: outputs.System = {
-            "url": f"https://{self.host}",
-            "images": {
-                name: {"digest": image.digest, "address": image.address}  # type: ignore[typeddict-item]
-                for name, image in sorted(self.images.items())
-            },
-        }
+        """Return the system as the stack's outputs show it; digests, ids and some addresses are outputs still."""
+        page = self.sites["web"].url if "web" in self.sites else f"https://{self.host}"
+        found: dict[str, Any] = {"url": page, "images": self._artifacts()}
+        if self.functions and self.apis:
+            found["api"] = next(iter(self.apis.values())).url
+        if self.pool is not None:
+            found |= {"userPoolId": self.pool.physical_id, "userPoolClientId": self.pool.client_id}
         if self.mail_from is not None:
             found["mailFrom"] = self.mail_from
-        return found
+        return cast("outputs.System", found)
 
-
-@dataclass(frozen=True)
-class Base:
-    """The settings and the layers below."""
-
-    settings: Settings
-    network: Network
-    data: Data
-    edge: Edge
-    stores: Stores
-    images: Images
-    opts: pulumi.ResourceOptions
+    def _artifacts(self) -> dict[str, Any]:
+        """Return what it runs, by the last half of `system/service`: images, zips, sites."""
+        images = {name: {"digest": image.digest, "address": image.address} for name, image in self.images.items()}
+        zips = {function.service: function.artifact for function in self.functions.values()}
+        sites = {name: site.artifact for name, site in self.sites.items()}
+        return dict(sorted({**images, **zips, **sites}.items()))
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,10 @@ class Workloads:
     base: Base
     cluster: Cluster
     discovery: Discovery
+    tasks_allowed: pulumi.Resource
+    """What lets the deploy steps run tasks: migrations."""
+    collector: Collector | None = None
+    """Where traces go, and who reads metrics; none in an environment of which nothing is to be read."""
 
     @property
     def settings(self) -> Settings:
@@ -85,17 +92,33 @@ class Workloads:
         """Where a system gets a database, a user of the cache or the queue, and a way to send mail."""
         return self.base.stores
 
+    @property
+    def serverless(self) -> Serverless:
+        """Where a system gets functions, APIs, sites and people of its own."""
+        return Serverless(self.base)
+
     def host(self, system: str) -> str:
         """Return the whole host name of a system, and point it at the load balancer."""
-        host = f"{self.settings.edge.hosts[system]}.{self.settings.domain}"
+        host = self.base.host(system)
         balancer = self.base.edge.load_balancer
         self.base.edge.zone.alias(host, dns_name=balancer.dns_name, zone_id=balancer.zone_id)
         return host
 
-    def table(self, name: str, *, hash_key: str) -> Table:
+    def table(
+        self,
+        name: str,
+        *,
+        hash_key: str,
+        range_key: str | None = None,
+        indexes: tuple[Index, ...] = (),
+        expiry: str | None = None,
+    ) -> Table:
         """Create a table of a system."""
         args = TableArgs(
             hash_key=hash_key,
+            range_key=range_key,
+            indexes=indexes,
+            expiry=expiry,
             key=self.base.data.key,
             recovery_days=self.settings.data.recovery_days,
             deletion_protection=self.settings.deletion_protection,
@@ -134,7 +157,7 @@ class Workloads:
 
     def migration(self, *command: str) -> MigrationCommand:
         """Return the command that an image migrates its database with."""
-        return MigrationCommand(command=command, steps=self.stores.steps)
+        return MigrationCommand(command=command, steps=self.stores.steps, allowed=self.tasks_allowed)
 
     def service(
         self,
@@ -149,11 +172,15 @@ class Workloads:
         openings: Sequence[Opening] = (),
         migration: MigrationCommand | None = None,
         found_as: str | None = None,
+        observed: bool = False,
     ) -> ContainerService:
-        """Run `system/service` behind the load balancer, as big and as many as the stack file says."""
+        """Run `system/service` behind the load balancer, as big and as many as the stack file says.
+
+        The collector reads the metrics of an observed one, at the name it is found as, and takes its traces.
+        """
         size = self.settings.workloads.services[service]
         args = ContainerServiceArgs(
-            task=self._task(service, image, environment, grants, openings, port=port),
+            task=self._task(service, image, environment, grants, openings, port=port, observed=observed),
             load_balancer=self.base.edge.load_balancer,
             routes=tuple(Route(name=name, host=host, paths=paths) for name, paths in routes.items()),
             migration=migration,
@@ -161,7 +188,10 @@ class Workloads:
             min_tasks=size.min_tasks,
             max_tasks=size.max_tasks,
         )
-        return ContainerService(service.replace("/", "-"), args, self.base.opts)
+        made = ContainerService(service.replace("/", "-"), args, self.base.opts)
+        if observed and self.collector is not None:
+            made.allow_from(self.collector)
+        return made
 
     def worker(
         self,
@@ -174,11 +204,15 @@ class Workloads:
         migration: MigrationCommand | None = None,
         command: tuple[str, ...] = (),
         after: Sequence[pulumi.Resource] = (),
+        observed: bool = False,
     ) -> Worker:
-        """Run `system/service` where nobody can connect to it, as big and as many as the stack file says."""
+        """Run `system/service` where nobody can connect to it, as big and as many as the stack file says.
+
+        The collector takes the traces of an observed one.
+        """
         size = self.settings.workloads.services[service]
         args = WorkerArgs(
-            task=self._task(service, image, environment, grants, openings, command=command),
+            task=self._task(service, image, environment, grants, openings, command=command, observed=observed),
             migration=migration,
             after=after,
             min_tasks=size.min_tasks,
@@ -196,9 +230,13 @@ class Workloads:
         *,
         port: int | None = None,
         command: tuple[str, ...] = (),
+        observed: bool = False,
     ) -> TaskArgs:
         settings, size = self.settings, self.settings.workloads.services[service]
         region, repository = settings.organisation.region, names.IMAGE_OF.get(service, service)
+        if observed and self.collector is not None:
+            environment = {**environment, "OTEL_EXPORTER_OTLP_ENDPOINT": self.collector.endpoint}
+            openings = (*openings, self.collector.allow_from)
         return TaskArgs(
             network=self.base.network,
             cluster=self.cluster,
@@ -223,13 +261,39 @@ Architecture = Callable[[Workloads], System]
 """A system of `infra.systems`: what it builds, given what to build on."""
 
 
-def build(base: Base) -> Workloads:
-    """Create the cluster and the names of services, and return what systems are built on."""
+def build(base: Base, read: Mapping[str, int]) -> Workloads:
+    """Create the cluster, the names of services and the collector, and return what systems are built on.
+
+    `read` has the names of services and the ports at which the collector reads their metrics.
+    """
     settings = base.settings
     args = ClusterArgs(spot=settings.workloads.spot, container_insights=settings.workloads.container_insights)
     domain = names.internal_domain(settings.stack.environment)
-    return Workloads(
+    cluster = Cluster("cluster", args, base.opts)
+    bare = Workloads(
         base=base,
-        cluster=Cluster("cluster", args, base.opts),
+        cluster=cluster,
         discovery=Discovery("internal", DiscoveryArgs(domain=domain, network=base.network), base.opts),
+        tasks_allowed=base.stores.steps.allow_tasks(cluster),
     )
+    return replace(bare, collector=_collector(bare, read)) if read else bare
+
+
+def _collector(workloads: Workloads, read: Mapping[str, int]) -> Collector:
+    settings, opts = workloads.settings, workloads.base.opts
+    region = settings.organisation.region
+    task = TaskArgs(
+        network=workloads.base.network,
+        cluster=workloads.cluster,
+        key=workloads.base.data.key,
+        registry_arn=f"arn:aws:ecr:{region}:{settings.tooling_account}:repository/{names.COLLECTOR}",
+        image=workloads.image(names.COLLECTOR),
+        region=region,
+        account=settings.account,
+        port=OTLP_PORT,
+        architecture=settings.workloads.architecture,
+        cpu=COLLECTOR_CPU,
+        memory=COLLECTOR_MEMORY,
+        log_retention_days=settings.workloads.log_retention_days,
+    )
+    return Collector("collector", CollectorArgs(task=task, discovery=workloads.discovery, targets=read), opts)

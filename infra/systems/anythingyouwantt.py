@@ -14,7 +14,8 @@ ROUTES = (*API, *PAGE)
 """The API's paths are looked at before the page's, which are all that is left."""
 
 NAME = "anythingyouwantt"
-REQUESTS_PER_MINUTE = "600"
+API_PORT = 3000
+METRICS = {"rest-api": API_PORT}
 
 
 def build(platform: Workloads) -> System:
@@ -36,19 +37,21 @@ def build(platform: Workloads) -> System:
     api = platform.service(
         f"{NAME}/rest-api",
         image=images["rest-api"],
-        port=3000,
+        port=API_PORT,
         host=host,
         routes=API,
         environment={
             **common,
-            "PORT": "3000",
+            "PORT": str(API_PORT),
             "DATABASE_SECRET_ARN": orders.secret_arn,
             "CORS_ORIGINS": f"https://{host}",
-            "RATE_LIMIT_PER_MINUTE": REQUESTS_PER_MINUTE,
+            "RATE_LIMIT_PER_MINUTE": str(platform.settings.edge.visitor_limits[NAME]),
         },
         grants=(orders.grant_read, jobs.grant_read),
         openings=(stores.database.allow_from, stores.queue.allow_from),
         migration=platform.migration("node", "dist/migrate.js"),
+        found_as="rest-api",
+        observed=True,
     )
     mailer = platform.worker(
         f"{NAME}/mail-service",
@@ -62,6 +65,7 @@ def build(platform: Workloads) -> System:
         grants=(sent.grant_read, jobs.grant_read, partial(stores.mail.grant_send, from_address=mail_from)),
         openings=(stores.database.allow_from, stores.queue.allow_from),
         migration=platform.migration("node", "dist/migrate.js"),
+        observed=True,
     )
     page = platform.service(
         f"{NAME}/frontend",

@@ -1,9 +1,22 @@
 """Anythink Market: users and items in one API, tasks in another, a worker that tells what happened, and a client.
 
+One HTTP API is the way in to all of them: it counts the requests of everybody, and the load balancer knows the rest.
 The market API signs tokens, and the tasks API checks them by the key set that it finds at the market API by name. Both
 put what changed into one queue; the worker writes it down, and people see it as the market's activity.
 """
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from infra.components.cache_user import CacheUser
+from infra.components.container_service import ContainerService
+from infra.components.http_api import ApiRoute, Throttle
+from infra.components.logical_database import LogicalDatabase
+from infra.components.queue import Queue
+from infra.components.service_image import ServiceImage
+from infra.components.worker import Worker
 from infra.layers.workloads import System, Workloads
 
 TASKS = {
@@ -22,87 +35,143 @@ ROUTES = (*TASKS, *MARKET, *CLIENT)
 NAME = "market"
 MARKET_PORT = 8001
 TASKS_PORT = 8000
-REQUESTS_PER_MINUTE = "600"
+METRICS = {"market-api": MARKET_PORT, "tasks-api": TASKS_PORT}
+SIGN_IN = Throttle(rate=100, burst=200)
+"""Passwords are tried there, and each try is a second's work for nobody but us."""
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """What the market's services share."""
+
+    platform: Workloads
+    cache: CacheUser
+    events: Queue
+    tasks: LogicalDatabase
+    images: Mapping[str, ServiceImage]
+
+    @property
+    def environment(self) -> dict[str, pulumi.Input[str]]:
+        settings, host = self.platform.settings, self.platform.base.host(NAME)
+        return {
+            "AWS_REGION": settings.organisation.region,
+            "LOG_LEVEL": "info",
+            "CACHE_SECRET_ARN": self.cache.secret_arn,
+            "CACHE_PREFIX": self.cache.prefix,
+            "EVENTS_QUEUE_URL": self.events.url,
+            "CORS_ORIGINS": f"https://{host}",
+            "RATE_LIMIT_PER_MINUTE": str(settings.edge.visitor_limits[NAME]),
+            "TOKEN_ISSUER": f"https://{host}",
+            "TOKEN_AUDIENCE": NAME,
+        }
+
+    @property
+    def tasks_environment(self) -> dict[str, pulumi.Input[str]]:
+        issuer = f"http://market-api.{self.platform.discovery.domain}:{MARKET_PORT}"
+        return {
+            **self.environment,
+            "DATABASE_SECRET_ARN": self.tasks.secret_arn,
+            "KEY_SET_URL": f"{issuer}/.well-known/jwks.json",
+        }
 
 
 def build(platform: Workloads) -> System:
     """Build the market on one host: both APIs by their paths, everything else the client's."""
-    host = platform.host(NAME)
     stores = platform.stores
-    tasks, items = stores.database.logical(f"{NAME}-tasks"), stores.database.logical(f"{NAME}-items")
-    cache = stores.cache.user(NAME, prefix=NAME)
-    events = platform.queue(f"{NAME}-events")
-    key = platform.signing_key(f"{NAME}-tokens")
-    images = {service: platform.image(f"{NAME}/{service}") for service in ("client", "market-api", "tasks-api")}
-    common = {
-        "AWS_REGION": platform.settings.organisation.region,
-        "LOG_LEVEL": "info",
-        "CACHE_SECRET_ARN": cache.secret_arn,
-        "CACHE_PREFIX": cache.prefix,
-        "EVENTS_QUEUE_URL": events.url,
-        "CORS_ORIGINS": f"https://{host}",
-        "RATE_LIMIT_PER_MINUTE": REQUESTS_PER_MINUTE,
-        "TOKEN_ISSUER": f"https://{host}",
-        "TOKEN_AUDIENCE": NAME,
-    }
-    connections = (stores.database.allow_from, stores.cache.allow_from)
+    parts = _Parts(
+        platform=platform,
+        tasks=stores.database.logical(f"{NAME}-tasks"),
+        cache=stores.cache.user(NAME, prefix=NAME),
+        events=platform.queue(f"{NAME}-events"),
+        images={service: platform.image(f"{NAME}/{service}") for service in ("client", "market-api", "tasks-api")},
+    )
+    market_api = _market_api(parts)
+    tasks_api = _tasks_api(parts, market_api)
+    activity = _activity(parts, tasks_api)
+    client = _client(parts)
+    gateway = platform.serverless.gateway(
+        NAME,
+        host=platform.base.host(NAME),
+        routes=(
+            ApiRoute(key="ANY /v1/{proxy+}", access="everybody"),
+            ApiRoute(key="POST /v1/sessions", access="everybody", throttle=SIGN_IN),
+            ApiRoute(key="POST /v1/users", access="everybody", throttle=SIGN_IN),
+            ApiRoute(key="$default", access="everybody"),
+        ),
+    )
+    return System(
+        name=NAME,
+        host=platform.base.host(NAME),
+        services={"client": client, "market-api": market_api, "tasks-api": tasks_api},
+        workers={"activity": activity},
+        images=parts.images,
+        queues={"market-events": parts.events},
+        apis={"gateway": gateway},
+    )
 
-    market_api = platform.service(
+
+def _market_api(parts: _Parts) -> ContainerService:
+    platform, stores = parts.platform, parts.platform.stores
+    items, key = stores.database.logical(f"{NAME}-items"), platform.signing_key(f"{NAME}-tokens")
+    return platform.service(
         f"{NAME}/market-api",
-        image=images["market-api"],
+        image=parts.images["market-api"],
         port=MARKET_PORT,
-        host=host,
+        host=platform.base.host(NAME),
         routes=MARKET,
         environment={
-            **common,
+            **parts.environment,
             "PORT": str(MARKET_PORT),
             "NODE_ENV": "production",
             "DATABASE_SECRET_ARN": items.secret_arn,
             "SIGNING_KEY_SECRET_ARN": key.secret_arn,
         },
-        grants=(items.grant_read, cache.grant_read, key.grant_read, events.grant_send),
-        openings=connections,
+        grants=(items.grant_read, parts.cache.grant_read, key.grant_read, parts.events.grant_send),
+        openings=(stores.database.allow_from, stores.cache.allow_from),
         migration=platform.migration("node", "src/migrate.js"),
         found_as="market-api",
+        observed=True,
     )
-    tasks_environment = {
-        **common,
-        "DATABASE_SECRET_ARN": tasks.secret_arn,
-        "KEY_SET_URL": f"http://market-api.{platform.discovery.domain}:{MARKET_PORT}/.well-known/jwks.json",
-    }
-    tasks_api = platform.service(
+
+
+def _tasks_api(parts: _Parts, market_api: ContainerService) -> ContainerService:
+    platform, stores = parts.platform, parts.platform.stores
+    return platform.service(
         f"{NAME}/tasks-api",
-        image=images["tasks-api"],
+        image=parts.images["tasks-api"],
         port=TASKS_PORT,
-        host=host,
+        host=platform.base.host(NAME),
         routes=TASKS,
-        environment={**tasks_environment, "PORT": str(TASKS_PORT)},
-        grants=(tasks.grant_read, cache.grant_read, events.grant_send),
-        openings=(*connections, market_api.allow_from),
+        environment={**parts.tasks_environment, "PORT": str(TASKS_PORT)},
+        grants=(parts.tasks.grant_read, parts.cache.grant_read, parts.events.grant_send),
+        openings=(stores.database.allow_from, stores.cache.allow_from, market_api.allow_from),
         migration=platform.migration("python", "-m", "src.migrate"),
+        found_as="tasks-api",
+        observed=True,
     )
-    activity = platform.worker(
+
+
+def _activity(parts: _Parts, tasks_api: ContainerService) -> Worker:
+    platform, stores = parts.platform, parts.platform.stores
+    return platform.worker(
         f"{NAME}/activity",
-        image=images["tasks-api"],
+        image=parts.images["tasks-api"],
         command=("python", "-m", "src.worker"),
-        environment=tasks_environment,
-        grants=(tasks.grant_read, cache.grant_read, events.grant_consume),
-        openings=connections,
+        environment=parts.tasks_environment,
+        grants=(parts.tasks.grant_read, parts.cache.grant_read, parts.events.grant_consume),
+        openings=(stores.database.allow_from, stores.cache.allow_from),
         after=(tasks_api,),
+        observed=True,
     )
-    client = platform.service(
+
+
+def _client(parts: _Parts) -> ContainerService:
+    platform = parts.platform
+    return platform.service(
         f"{NAME}/client",
-        image=images["client"],
+        image=parts.images["client"],
         port=8080,
-        host=host,
+        host=platform.base.host(NAME),
         routes=CLIENT,
         environment={"PORT": "8080", "ENVIRONMENT": platform.settings.stack.environment},
-    )
-    return System(
-        name=NAME,
-        host=host,
-        services={"client": client, "market-api": market_api, "tasks-api": tasks_api},
-        workers={"activity": activity},
-        images=images,
-        queues={"market-events": events},
     )

@@ -7,6 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from botocore.exceptions import ClientError
+
 from localcloud.cloud import clients
 
 WORKERS = 8
@@ -234,7 +236,12 @@ def _names(listing: Listing, endpoint: str, region: str, account: str) -> list[s
         key: value.format(account=account) if isinstance(value, str) else value for key, value in listing.arguments
     }
     if not listing.in_every_cluster:
-        return list(_items(client, listing, arguments))
+        try:
+            return list(_items(client, listing, arguments))
+        except ClientError as error:
+            if "Unknown" in str(error.response.get("Error", {}).get("Message", "")):
+                return []  # a cloud that an older version of this code started: what it does not know it does not have
+            raise
     clusters = client.list_clusters()["clusterArns"]
     return [name for cluster in clusters for name in _items(client, listing, {**arguments, "cluster": cluster})]
 

@@ -68,7 +68,7 @@ VALUES: list[tuple[str, Any, str]] = [
     (
         "stack.systems",
         ["counter", "shop"],
-        'platform:stack.systems[1]: must be one of anythingyouwantt, counter, market, got "shop"'
+        'platform:stack.systems[1]: must be one of anythingyouwantt, counter, ewelists, market, got "shop"'
         f" → {SET} 'platform:stack.systems[1]' counter",
     ),
     (
@@ -132,8 +132,14 @@ VALUES: list[tuple[str, Any, str]] = [
     ),
     (
         "edge.hosts",
-        {"anythingyouwantt": "shop-page", "counter": "counter", "market": "market", "shop": "counter"},
-        "platform:edge.hosts.shop: must be one of anythingyouwantt, counter, market, got shop → "
+        {
+            "anythingyouwantt": "shop-page",
+            "counter": "counter",
+            "ewelists": "lists",
+            "market": "market",
+            "shop": "counter",
+        },
+        "platform:edge.hosts.shop: must be one of anythingyouwantt, counter, ewelists, market, got shop → "
         + f"{REMOVE} platform:edge.hosts.shop\n"
         f"platform:edge.hosts.shop: must not be the host of counter, got counter → {SET} platform:edge.hosts.shop shop",
     ),
@@ -141,6 +147,35 @@ VALUES: list[tuple[str, Any, str]] = [
         "edge.idle_timeout_seconds",
         61,
         f"platform:edge.idle_timeout_seconds: at most 60, got 61 → {SET} platform:edge.idle_timeout_seconds 60",
+    ),
+    (
+        "edge.visitor_limits.market",
+        0,
+        f"platform:edge.visitor_limits.market: at least 1, got 0 → {SET} platform:edge.visitor_limits.market 600",
+    ),
+    (
+        "edge.api_limits.market.rate",
+        0,
+        f"platform:edge.api_limits.market.rate: at least 1, got 0 → {SET} platform:edge.api_limits.market.rate 100",
+    ),
+    (
+        "edge.api_limits.counter",
+        {"rate": 1, "burst": 1},
+        "platform:edge.api_limits.counter: must be one of ewelists, market, got counter"
+        f" → {REMOVE} platform:edge.api_limits.counter",
+    ),
+    (
+        "functions.sizes.ewelists/api.memory",
+        64,
+        "platform:functions.sizes.ewelists/api.memory: at least 128, got 64"
+        f" → {SET} platform:functions.sizes.ewelists/api.memory 512",
+    ),
+    (
+        "functions.sizes.ewelists/api.new_percent",
+        10,
+        "platform:functions.sizes.ewelists/api: stable_version is the version that gets what new_percent leaves of 100,"
+        ' or 0 for none, got {"memory": 512, "timeout_seconds": 15, "concurrency": 0, …'
+        " → change it in Pulumi.dev.yaml",
     ),
     (
         "workloads.architecture",
@@ -166,7 +201,7 @@ VALUES: list[tuple[str, Any, str]] = [
         "build",
         "platform:artifacts.shop/api: must be one of anythingyouwantt/frontend, anythingyouwantt/mail-service,"
         " anythingyouwantt/rest-api, counter/backend, counter/frontend, market/client, market/market-api,"
-        " market/tasks-api, platform/deploy-steps, got shop/api"
+        " market/tasks-api, platform/collector, ewelists/api, platform/deploy-steps, ewelists/web, got shop/api"
         f" → {REMOVE} platform:artifacts.shop/api",
     ),
     (

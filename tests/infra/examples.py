@@ -12,6 +12,7 @@ from infra.components.cache import Cache, CacheArgs
 from infra.components.cache_user import CacheUser, CacheUserArgs
 from infra.components.certificate import Certificate, CertificateArgs
 from infra.components.cluster import Cluster, ClusterArgs
+from infra.components.collector import OTLP_PORT, Collector, CollectorArgs
 from infra.components.container_service import ContainerService, ContainerServiceArgs, Registration, Route
 from infra.components.database import Database, DatabaseArgs
 from infra.components.delegation import Delegation, DelegationArgs
@@ -22,17 +23,23 @@ from infra.components.endpoints import Endpoints, EndpointsArgs
 from infra.components.fargate_service import FargateService, FargateServiceArgs
 from infra.components.flow_log import FlowLog, FlowLogArgs
 from infra.components.foundation import Foundation, FoundationArgs
+from infra.components.function import Function, FunctionArgs, Rollout
+from infra.components.http_api import ApiRoute, Cors, HttpApi, HttpApiArgs, Issuer, Throttle
 from infra.components.key import Key, KeyArgs
 from infra.components.load_balancer import LoadBalancer, LoadBalancerArgs
 from infra.components.log_bucket import LogBucket, LogBucketArgs
 from infra.components.log_group import LogGroup, LogGroupArgs
 from infra.components.logical_database import LogicalDatabase, LogicalDatabaseArgs
 from infra.components.mail import Mail, MailArgs
+from infra.components.media_bucket import MediaBucket, MediaBucketArgs
 from infra.components.migration import Migration, MigrationArgs, MigrationCommand
 from infra.components.monitoring_role import MonitoringRole, MonitoringRoleArgs
 from infra.components.network import Network, NetworkArgs
+from infra.components.parameters import Parameters, ParametersArgs
 from infra.components.private_bucket import PrivateBucket, PrivateBucketArgs
 from infra.components.queue import Queue, QueueArgs
+from infra.components.random_secret import RandomSecret, RandomSecretArgs
+from infra.components.reader_keys import ReaderKeys, ReaderKeysArgs
 from infra.components.registry import Registry, RegistryArgs
 from infra.components.role import Role, RoleArgs
 from infra.components.scaling import Backlog, Requests, Scaling, ScalingArgs
@@ -40,8 +47,12 @@ from infra.components.secret import Secret, SecretArgs
 from infra.components.security_group import SecurityGroup, SecurityGroupArgs
 from infra.components.service_image import RegistryLogin, ServiceImage, ServiceImageArgs
 from infra.components.signing_key import SigningKey, SigningKeyArgs
+from infra.components.site_policies import SitePolicies, SitePoliciesArgs
+from infra.components.static_site import ApiPaths, BucketPaths, StaticSite, StaticSiteArgs
 from infra.components.table import Table, TableArgs
 from infra.components.task import Task, TaskArgs
+from infra.components.user_pool import Hosted, UserPool, UserPoolArgs
+from infra.components.vpc_link import VpcLink, VpcLinkArgs
 from infra.components.worker import Worker, WorkerArgs
 from infra.components.zip_artifact import ZipArtifact, ZipArtifactArgs
 from infra.components.zone import Zone, ZoneArgs
@@ -50,7 +61,7 @@ from infra.core.policies import Principal, Statement
 from infra.core.resources import Component
 from interface.parameters import FOUNDATION_KEYS
 from interface.pins import Release
-from tests.fakes import ACCOUNT, DIGEST, PASSWORD, REGION
+from tests.fakes import ACCOUNT, DIGEST, PASSWORD, PUBLIC_KEY, REGION
 
 Options = pulumi.ResourceOptions | None
 
@@ -88,8 +99,8 @@ def log_bucket(name: str = "logs", opts: Options = None) -> LogBucket:
     return LogBucket(name, LogBucketArgs(account=ACCOUNT), opts)
 
 
-def certificate(name: str = "certificate", opts: Options = None) -> Certificate:
-    return Certificate(name, CertificateArgs(zone=zone()), opts)
+def certificate(name: str = "certificate", opts: Options = None, of: Zone | None = None) -> Certificate:
+    return Certificate(name, CertificateArgs(zone=of or zone()), opts)
 
 
 def load_balancer(name: str = "public", opts: Options = None, route: str = "service") -> LoadBalancer:
@@ -131,7 +142,9 @@ def task(name: str = "task", opts: Options = None) -> Task:
 
 
 def zip_artifact(name: str = "zip", opts: Options = None) -> ZipArtifact:
-    args = ZipArtifactArgs(service="platform/deploy-steps", bucket="artifacts", source=RELEASE)
+    args = ZipArtifactArgs(
+        service="platform/deploy-steps", bucket="artifacts", region=REGION, account=ACCOUNT, source=RELEASE
+    )
     return ZipArtifact(name, args, opts)
 
 
@@ -146,8 +159,13 @@ def deploy_steps(name: str = "steps", opts: Options = None) -> DeploySteps:
     return DeploySteps(name, args, opts)
 
 
+def migration_command() -> MigrationCommand:
+    steps = deploy_steps()
+    return MigrationCommand(command=("node", "migrate.js"), steps=steps, allowed=steps.allow_tasks(cluster("tasks")))
+
+
 def migration(name: str = "migration", opts: Options = None) -> Migration:
-    run = MigrationCommand(command=("node", "migrate.js"), steps=deploy_steps())
+    run = migration_command()
     return Migration(name, MigrationArgs(task=task("migrated"), run=run), opts)
 
 
@@ -167,7 +185,7 @@ def container_service(name: str = "service", opts: Options = None) -> ContainerS
         task=task_args(name, port=8000),
         load_balancer=load_balancer(route=name),
         routes=(Route(name=name, host="counter.dev.slipway.example", paths=("/*",)),),
-        migration=MigrationCommand(command=("node", "migrate.js"), steps=deploy_steps()),
+        migration=migration_command(),
         registration=Registration(discovery=discovery(), host="service"),
     )
     return ContainerService(name, args, opts)
@@ -309,6 +327,113 @@ def foundation(name: str = "foundation", opts: Options = None) -> Foundation:
     return Foundation(name, FoundationArgs(environment="dev", values=dict.fromkeys(FOUNDATION_KEYS, "value")), opts)
 
 
+def function(name: str = "function", opts: Options = None) -> Function:
+    args = FunctionArgs(
+        description="answers",
+        code=zip_artifact(f"{name}-zip"),
+        handler="shop.handler.handle",
+        key=key(f"{name}-key"),
+        region=REGION,
+        account=ACCOUNT,
+        concurrency=10,
+        environment={"LOG_LEVEL": "INFO"},
+        grants=(table(f"{name}-table").grant_manage,),
+        network=network(f"{name}-network"),
+        unattended=True,
+        rollout=Rollout(stable_version="3", new_percent=10),
+    )
+    return Function(name, args, opts)
+
+
+def vpc_link(name: str = "link", opts: Options = None, balancer: LoadBalancer | None = None) -> VpcLink:
+    args = VpcLinkArgs(network=network(f"{name}-network"), load_balancer=balancer or load_balancer())
+    return VpcLink(name, args, opts)
+
+
+def http_api(name: str = "api", opts: Options = None) -> HttpApi:
+    own = zone()
+    args = HttpApiArgs(
+        host="api.dev.slipway.example",
+        zone=own,
+        certificate=certificate("api-certificate", of=own),
+        target=function(f"{name}-function"),
+        routes=(
+            ApiRoute(key="GET /lists"),
+            ApiRoute(key="POST /lists", throttle=Throttle(rate=2, burst=5)),
+            ApiRoute(key="GET /health", access="everybody"),
+            ApiRoute(key="GET /machine/{proxy+}", access="machines"),
+        ),
+        throttle=Throttle(rate=100, burst=200),
+        key=key(f"{name}-key"),
+        prefixes=("", "api"),
+        issuer=Issuer(url="https://issuer.example", audience="client"),
+        cors=Cors(origins=("https://shop.example",), methods=("GET",)),
+    )
+    return HttpApi(name, args, opts)
+
+
+def site_policies(name: str = "policies", opts: Options = None) -> SitePolicies:
+    return SitePolicies(name, SitePoliciesArgs(security_policy="default-src 'none'"), opts)
+
+
+def static_site(name: str = "site", opts: Options = None) -> StaticSite:
+    own = zone()
+    args = StaticSiteArgs(
+        host="shop.dev.slipway.example",
+        zone=own,
+        certificate=certificate("site-certificate", of=own),
+        content=zip_artifact(f"{name}-zip"),
+        settings={"environment": "dev"},
+        steps=deploy_steps(),
+        key=key(f"{name}-key"),
+        account=ACCOUNT,
+        security_policy="default-src 'none'",
+        apis=(ApiPaths(host="api.dev.slipway.example", paths=("/api/*",)),),
+        buckets=(
+            BucketPaths(name="media", bucket=private_bucket("media"), paths=("/media/*",), key_group_id="group-1"),
+        ),
+    )
+    return StaticSite(name, args, opts)
+
+
+def user_pool(name: str = "people", opts: Options = None) -> UserPool:
+    args = UserPoolArgs(
+        region=REGION,
+        account=ACCOUNT,
+        sender=mail("pool-mail").sender("shop@dev.slipway.example"),
+        confirmed=function("pool-function"),
+        hosted=Hosted(callback_urls=("https://shop.example/back",), logout_urls=("https://shop.example/",)),
+        advanced_security=True,
+    )
+    return UserPool(name, args, opts)
+
+
+def parameters(name: str = "facts", opts: Options = None) -> Parameters:
+    args = ParametersArgs(
+        path="/slipway/dev/shop", key=key(f"{name}-key"), values={"table": "shop"}, closed={"pool": "eu-west-1_1"}
+    )
+    return Parameters(name, args, opts)
+
+
+def collector(name: str = "collector", opts: Options = None) -> Collector:
+    args = CollectorArgs(task=task_args(name, OTLP_PORT), discovery=discovery(), targets={"api": 8000, "other": 3000})
+    return Collector(name, args, opts)
+
+
+def random_secret(name: str = "sessions", opts: Options = None) -> RandomSecret:
+    args = RandomSecretArgs(description="signs sessions", steps=deploy_steps(), key=key(f"{name}-key"))
+    return RandomSecret(name, args, opts)
+
+
+def media_bucket(name: str = "media", opts: Options = None) -> MediaBucket:
+    args = MediaBucketArgs(origins=("https://shop.example",), key=key(f"{name}-key"), account=ACCOUNT)
+    return MediaBucket(name, args, opts)
+
+
+def reader_keys(name: str = "readers", opts: Options = None) -> ReaderKeys:
+    return ReaderKeys(name, ReaderKeysArgs(public_key=PUBLIC_KEY), opts)
+
+
 EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     Alarm: alarm,
     AlarmTopic: topic,
@@ -317,6 +442,7 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     CacheUser: cache_user,
     Certificate: certificate,
     Cluster: cluster,
+    Collector: collector,
     ContainerService: container_service,
     Database: database,
     Delegation: delegation,
@@ -329,17 +455,23 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     FargateService: fargate_service,
     FlowLog: lambda name, opts: FlowLog(name, FlowLogArgs(vpc_id="vpc-1", key=key()), opts),
     Foundation: foundation,
+    Function: function,
+    HttpApi: http_api,
     Key: key,
     LoadBalancer: load_balancer,
     LogBucket: log_bucket,
     LogGroup: lambda name, opts: LogGroup(name, LogGroupArgs(key=key(), retention_days=30), opts),
     LogicalDatabase: logical_database,
     Mail: mail,
+    MediaBucket: media_bucket,
     Migration: migration,
     MonitoringRole: monitoring_role,
     Network: network,
+    Parameters: parameters,
     PrivateBucket: private_bucket,
     Queue: queue,
+    RandomSecret: random_secret,
+    ReaderKeys: reader_keys,
     Registry: registry,
     Role: role,
     Scaling: scaling,
@@ -347,8 +479,12 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     SecurityGroup: security_group,
     ServiceImage: image,
     SigningKey: signing_key,
+    SitePolicies: site_policies,
+    StaticSite: static_site,
     Table: table,
     Task: task,
+    UserPool: user_pool,
+    VpcLink: vpc_link,
     Worker: worker,
     ZipArtifact: zip_artifact,
     Zone: zone,

@@ -16,6 +16,7 @@ from tests import cloud
 from tests.infra.examples import EXAMPLES
 
 STATEFUL = {
+    "aws:cognito/userPool:UserPool",
     "aws:dynamodb/table:Table",
     "aws:ecr/repository:Repository",
     "aws:elasticache/replicationGroup:ReplicationGroup",

@@ -107,6 +107,7 @@ def test_trap_20_databases_and_users_are_made_by_steps_before_anybody_uses_them(
         "database-anythingyouwantt-mail": "logical-database",
         "database-market-items": "logical-database",
         "database-market-tasks": "logical-database",
+        "ewelists-web": "site",
         "market-market-api-migration": "run-task",
         "market-tasks-api-migration": "run-task",
         "market-tokens": "signing-key",
@@ -178,7 +179,7 @@ def test_trap_21_no_value_of_a_secret_passes_through_the_stack(stack: str) -> No
 @environments
 def test_trap_22_the_function_has_a_security_group_of_its_own_that_lets_nobody_in(stack: str) -> None:
     recording = stacks.recorded(stack)
-    function = recording.one("aws:lambda/function:Function").inputs
+    function = recording.one("aws:lambda/function:Function", "deploy-steps").inputs
     ingress = {x.inputs["securityGroupId"] for x in recording.of("SecurityGroupIngressRule")}
 
     assert function["vpcConfig"]["securityGroupIds"] == ["deploy-steps-id"]
@@ -189,7 +190,7 @@ def test_trap_22_the_function_has_a_security_group_of_its_own_that_lets_nobody_i
 @environments
 def test_trap_22_the_function_may_make_its_interfaces_before_it_is_made(stack: str) -> None:
     recording = stacks.recorded(stack)
-    function = recording.one("aws:lambda/function:Function")
+    function = recording.one("aws:lambda/function:Function", "deploy-steps")
 
     for name in ("deploy-steps-interfaces", "deploy-steps-key", "deploy-steps-logs"):
         assert recording.one("RolePolicy", name).urn in function.depends_on

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from infra.components.container_service import ContainerService
+from infra.components.function import Function
 from infra.components.load_balancer import LoadBalancer
 from infra.components.service_image import ServiceImage
 from infra.components.table import Table
@@ -61,7 +62,14 @@ def test_services_are_named_by_system_in_a_stable_order() -> None:
 def test_what_is_pinned_are_images_and_zips_but_no_image_twice() -> None:
     assert set(names.services()) - set(names.images()) == {"market/activity"}
     assert names.IMAGE_OF["market/activity"] in names.images()
-    assert names.artifacts() == (*names.images(), "platform/deploy-steps")
+    assert names.artifacts() == (*names.images(), "ewelists/api", "platform/deploy-steps", "ewelists/web")
+    assert names.artifacts(systems=("ewelists",)) == (
+        "platform/collector",
+        "ewelists/api",
+        "platform/deploy-steps",
+        "ewelists/web",
+    )
+    assert set(names.FUNCTIONS.values()) < set(names.ZIPS)
 
 
 def test_the_systems_of_the_table_are_those_that_the_program_builds() -> None:
@@ -75,7 +83,7 @@ def test_the_type_tokens_of_the_table_are_the_components() -> None:
         Table.TYPE,
         LoadBalancer.TYPE,
     )
-    assert names.WORKER_TYPE == Worker.TYPE
+    assert (names.WORKER_TYPE, names.FUNCTION_TYPE) == (Worker.TYPE, Function.TYPE)
 
 
 def test_names_are_spelt_as_others_know_them() -> None:

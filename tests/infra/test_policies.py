@@ -23,6 +23,18 @@ WRITE_LOGS = ["logs:CreateLogStream", "logs:PutLogEvents"]
 
 READ_SECRET = ["secretsmanager:GetSecretValue", *USE_KEY]
 START = {"ecr:GetAuthorizationToken", *PULL, *WRITE_LOGS}
+REWRITE = ["s3:DeleteObject", "s3:GetObject", "s3:ListBucket", "s3:PutObject"]
+TRACE = ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]
+MANAGE = [
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:ConditionCheckItem",
+    "dynamodb:DeleteItem",
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "dynamodb:UpdateItem",
+]
 SEND = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
 
 ENVIRONMENT_ROLES: dict[str, set[str]] = {
@@ -30,10 +42,13 @@ ENVIRONMENT_ROLES: dict[str, set[str]] = {
     "anythingyouwantt-frontend-task": set(),
     "anythingyouwantt-mail-service-task": {*READ_SECRET, "cloudwatch:PutMetricData", "ses:SendEmail"},
     "anythingyouwantt-rest-api-task": set(READ_SECRET),
+    "collector-execution": START,
+    "collector-task": {*WRITE_LOGS, "xray:PutTelemetryRecords", "xray:PutTraceSegments"},
     "counter-backend-task": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *USE_KEY},
     "counter-frontend-task": set(),
     "deploy-steps": {
         *READ_SECRET,
+        *REWRITE,
         *WRITE_LOGS,
         "ec2:CreateNetworkInterface",
         "ec2:DeleteNetworkInterface",
@@ -50,6 +65,16 @@ ENVIRONMENT_ROLES: dict[str, set[str]] = {
         "logs:GetLogEvents",
         "secretsmanager:PutSecretValue",
     },
+    "ewelists-api": {
+        *MANAGE,
+        *USE_KEY,
+        *WRITE_LOGS,
+        *TRACE,
+        "cognito-idp:AdminDeleteUser",
+        "cognito-idp:AdminGetUser",
+        "ses:SendEmail",
+    },
+    "ewelists-sign-up": {"dynamodb:PutItem", *USE_KEY, *WRITE_LOGS, *TRACE},
     "market-activity-task": {
         *READ_SECRET,
         "cloudwatch:PutMetricData",
@@ -92,6 +117,8 @@ WITHOUT_RESOURCE = {
     "ec2:DescribeNetworkInterfaces",
     "ecr:GetAuthorizationToken",
     "route53:ListHostedZones",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
 }
 """Calls for which AWS knows no resource but `*`, or advises none."""
 INLINE_LIMIT = 10_240
@@ -172,7 +199,7 @@ def test_every_policy_passes_the_linter() -> None:
         if policy.stack in ("tooling", "prod")
     ]
 
-    assert len(policies) == 103
+    assert len(policies) == 124
     assert lint(policies) == []
 
 

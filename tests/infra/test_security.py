@@ -32,8 +32,15 @@ def test_no_rule_is_for_all_protocols(stack: str) -> None:
 
 IN = {
     "anythingyouwantt-frontend": {("public", 8080)},
-    "anythingyouwantt-rest-api": {("public", 3000)},
+    "anythingyouwantt-rest-api": {("collector", 3000), ("public", 3000)},
     "cache": {("market-activity", 6379), ("market-market-api", 6379), ("market-tasks-api", 6379)},
+    "collector": {
+        ("anythingyouwantt-mail-service", 4318),
+        ("anythingyouwantt-rest-api", 4318),
+        ("market-activity", 4318),
+        ("market-market-api", 4318),
+        ("market-tasks-api", 4318),
+    },
     "counter-backend": {("public", 8000)},
     "counter-frontend": {("public", 3000)},
     "database": {
@@ -45,8 +52,9 @@ IN = {
         ("market-tasks-api", 5432),
     },
     "market-client": {("public", 8080)},
-    "market-market-api": {("market-tasks-api", 8001), ("public", 8001)},
-    "market-tasks-api": {("public", 8000)},
+    "market-market-api": {("collector", 8001), ("market-tasks-api", 8001), ("public", 8001)},
+    "market-tasks-api": {("collector", 8000), ("public", 8000)},
+    "public": {("gateway", 443)},
     "queue": {("anythingyouwantt-mail-service", 6379), ("anythingyouwantt-rest-api", 6379)},
 }
 """Who opens connections to whom, by security groups: all that is not here cannot."""
@@ -171,9 +179,11 @@ def test_buckets_are_private_and_versioned(stack: str) -> None:
     buckets = len(recording.of("aws:s3/bucket:Bucket"))
 
     assert len(recording.of("BucketVersioning")) == buckets
-    assert [set(x.inputs.values()) for x in recording.of("BucketPublicAccessBlock")] == [
-        {True, "slipway-artifacts-111111111111-eu-west-1" if stack == "tooling" else "access-logs"}
-    ] * buckets
+    closed = [set(x.inputs.values()) - {x.inputs["bucket"]} for x in recording.of("BucketPublicAccessBlock")]
+    assert closed == [{True}] * buckets
+    assert {x.inputs["bucket"] for x in recording.of("BucketPublicAccessBlock")} == (
+        {"slipway-artifacts-111111111111-eu-west-1"} if stack == "tooling" else {"access-logs", "ewelists-web"}
+    )
 
 
 @pytest.mark.parametrize("stack", ["tooling", "prod"])
@@ -192,11 +202,21 @@ def test_what_holds_data_is_protected(stack: str) -> None:
             "ReplicationGroup",
             "Secret",
             "Table",
+            "UserPool",
             "Zone",
         }
     )
     for token, key, safe in PHYSICAL_PROTECTION:
         assert {x.inputs.get(key, safe) for x in recording.of(token)} <= {safe}
+
+
+def test_peoples_accounts_are_protected_until_a_teardown() -> None:
+    pools = [
+        recording.one("aws:cognito/userPool:UserPool")
+        for recording in (stacks.recorded("prod"), stacks.torn_down("prod"))
+    ]
+
+    assert [pool.inputs["deletionProtection"] for pool in pools] == ["ACTIVE", "INACTIVE"]
 
 
 @pytest.mark.parametrize("stack", ["tooling", "prod"])

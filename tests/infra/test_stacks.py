@@ -10,7 +10,7 @@ import pytest
 from infra import program
 from infra.systems import ROUTES
 from interface import names
-from interface.parameters import FOUNDATION_KEYS, foundation_parameter
+from interface.parameters import FOUNDATION_KEYS, foundation_parameter, system_prefix
 from tests import cloud, fakes
 from tests.infra import stacks
 
@@ -19,8 +19,27 @@ environments = pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
 
 ALLOWED_TYPES = {
     "acm": {"Certificate", "CertificateValidation"},
+    "apigatewayv2": {
+        "Api",
+        "ApiMapping",
+        "Authorizer",
+        "DomainName",
+        "Integration",
+        "Route",
+        "Stage",
+        "VpcLink",
+    },
     "appautoscaling": {"Policy", "Target"},
+    "cloudfront": {
+        "CachePolicy",
+        "Distribution",
+        "Function",
+        "OriginAccessControl",
+        "OriginRequestPolicy",
+        "ResponseHeadersPolicy",
+    },
     "cloudwatch": {"LogGroup", "MetricAlarm"},
+    "cognito": {"UserPool", "UserPoolClient"},
     "dynamodb": {"Table"},
     "ec2": {
         "DefaultSecurityGroup",
@@ -41,7 +60,7 @@ ALLOWED_TYPES = {
     "elasticache": {"ParameterGroup", "ReplicationGroup", "SubnetGroup", "UserGroup", "UserGroupAssociation"},
     "iam": {"OpenIdConnectProvider", "Role", "RolePolicy"},
     "kms": {"Alias", "Key"},
-    "lambda": {"Function", "Invocation"},
+    "lambda": {"Alias", "Function", "Invocation", "Permission"},
     "lb": {"Listener", "ListenerRule", "LoadBalancer", "TargetGroup"},
     "rds": {"Instance", "ParameterGroup", "SubnetGroup"},
     "route53": {"Record", "Zone"},
@@ -100,10 +119,10 @@ def test_every_setting_of_a_stack_file_has_its_explanation_in_all_of_them(stack:
 
 def test_how_many_resources_of_aws_each_stack_has() -> None:
     assert {stack: len(stacks.recorded(stack).aws()) for stack in stacks.STACKS} == {
-        "tooling": 47,
-        "dev": 340,
-        "staging": 424,
-        "prod": 424,
+        "tooling": 50,
+        "dev": 464,
+        "staging": 557,
+        "prod": 557,
     }
 
 
@@ -189,9 +208,8 @@ def test_systems_and_foundation_are_what_an_environment_exports(stack: str) -> N
 
     assert result["systems"]["counter"]["url"] == f"https://counter.{stack}.slipway.example"
     assert result["systems"]["anythingyouwantt"]["mailFrom"] == f"orders@{stack}.slipway.example"
-    assert {service: image["digest"] for service, image in images.items()} == dict.fromkeys(
-        names.images(), fakes.DIGEST
-    )
+    shipped = [service for service in names.artifacts() if service not in names.artifacts(systems=())]
+    assert {service: image["digest"] for service, image in images.items()} == dict.fromkeys(shipped, fakes.DIGEST)
     assert all(re.fullmatch("[0-9a-f]{20}", image["address"]) for image in images.values())
     [zipped] = result["foundation"].pop("artifacts").items()
     assert (zipped[0], zipped[1]["digest"]) == ("platform/deploy-steps", fakes.DIGEST)
@@ -255,10 +273,13 @@ def test_two_services_one_table_one_host_are_the_counter() -> None:
 
     services = [x.name for x in recording.of("platform:workloads:ContainerService")]
     assert [name for name in services if name.startswith("counter-")] == ["counter-backend", "counter-frontend"]
-    assert [x.name for x in recording.of("platform:data:Table")] == ["counter"]
-    assert [x.inputs["name"] for x in recording.of("aws:route53/record:Record") if "aliases" in x.inputs] == [
-        f"{system}.dev.slipway.example" for system in sorted(names.SYSTEMS)
-    ]
+    assert [x.name for x in recording.of("platform:data:Table")] == ["counter", "ewelists"]
+    aliases = [x.inputs for x in recording.of("aws:route53/record:Record") if "aliases" in x.inputs]
+    assert {(x["name"].partition(".")[0], x["type"], x["aliases"][0]["evaluateTargetHealth"]) for x in aliases} == {
+        ("anythingyouwantt", "A", True),
+        ("counter", "A", True),
+        *((host, kind, False) for host in ("ewelists", "ewelists-api", "market") for kind in ("A", "AAAA")),
+    }
 
 
 def test_the_counters_services_are_told_what_they_need() -> None:
@@ -273,21 +294,23 @@ def test_the_counters_services_are_told_what_they_need() -> None:
 def test_dev_builds_and_prod_takes_what_is_pinned() -> None:
     assert stacks.recorded("dev").counts()["docker-build:index:Image"] == len(names.images())
     assert stacks.recorded("prod").counts()["docker-build:index:Image"] == 0
-    assert [call for call in stacks.recorded("prod").calls if call[0].startswith("docker:")] == [
+    asked = [call for call in stacks.recorded("prod").calls if call[0].startswith("docker:")]
+    assert sorted(asked, key=lambda call: str(call[1]["name"])) == [
         (
             "docker:index/getRegistryImage:getRegistryImage",
             {"name": f"111111111111.dkr.ecr.eu-west-1.amazonaws.com/{service}:{stacks.RELEASE[:20]}"},
         )
-        for service in names.images()
+        for service in sorted(names.images())
     ]
     assert [call for call in stacks.recorded("prod").calls if call[0].startswith("aws:s3/")] == [
         (
             "aws:s3/getObject:getObject",
             {
                 "bucket": "slipway-artifacts-111111111111-eu-west-1",
-                "key": f"platform/deploy-steps/{stacks.RELEASE[:20]}.zip",
+                "key": f"{service}/{stacks.RELEASE[:20]}.zip",
             },
         )
+        for service in ("platform/deploy-steps", "ewelists/api", "ewelists/web")
     ]
     assert [call for call in stacks.recorded("dev").calls if call[0].startswith("aws:s3/")] == []
 
@@ -308,7 +331,9 @@ def test_a_service_runs_the_size_that_its_stack_file_says(stack: str) -> None:
 def test_trap_15_what_a_preview_needs_is_published_as_parameters(stack: str) -> None:
     found = {x.inputs["name"]: x for x in stacks.recorded(stack).of("aws:ssm/parameter:Parameter")}
 
-    assert set(found) == {foundation_parameter(stack, key) for key in FOUNDATION_KEYS}
+    facts = {name for name in found if "/foundation/" not in name}
+    assert facts == {f"{system_prefix(stack, 'ewelists')}/{key}" for key in ("table", "user-pool-id")}
+    assert set(found) - facts == {foundation_parameter(stack, key) for key in FOUNDATION_KEYS}
     assert all(x.inputs["type"] == "String" for x in found.values())
 
 

@@ -172,7 +172,12 @@ def test_services_find_each_other_by_name() -> None:
     told = {x["name"]: x["value"] for x in container["environment"]}
 
     assert recording.one("PrivateDnsNamespace").inputs["name"] == "prod.internal"
-    assert recording.one("aws:servicediscovery/service:Service").inputs["name"] == "market-api"
+    assert [x.inputs["name"] for x in recording.of("aws:servicediscovery/service:Service")] == [
+        "collector",
+        "rest-api",
+        "market-api",
+        "tasks-api",
+    ]
     assert "serviceRegistries" in service.inputs
     assert told["KEY_SET_URL"] == "http://market-api.prod.internal:8001/.well-known/jwks.json"
 
@@ -180,7 +185,7 @@ def test_services_find_each_other_by_name() -> None:
 def test_every_service_is_one_fargate_service() -> None:
     recording = stacks.recorded("prod")
 
-    assert len(recording.of(FargateService.TYPE)) == len(recording.of("aws:ecs/service:Service")) == 9
+    assert len(recording.of(FargateService.TYPE)) == len(recording.of("aws:ecs/service:Service")) == 10
 
 
 WRONG: list[tuple[type, dict[str, Any], str]] = [

@@ -24,6 +24,8 @@ environments = pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
 each = pytest.mark.parametrize("stack", stacks.STACKS)
 
 NAME_LIMITS = {
+    "aws:cloudfront/function:Function": 64,
+    "aws:cloudfront/originAccessControl:OriginAccessControl": 64,
     "aws:elasticache/replicationGroup:ReplicationGroup": 40,
     "aws:lambda/function:Function": 64,
     "aws:lb/loadBalancer:LoadBalancer": 32,
@@ -34,9 +36,11 @@ NAME_LIMITS = {
 """Types whose names AWS keeps shorter than the longest that the pattern could make."""
 
 NAMED_BY_HAND = {
+    "aws:apigatewayv2/stage:Stage",
     "aws:ecr/repository:Repository",
     "aws:iam/role:Role",
     "aws:kms/alias:Alias",
+    "aws:lambda/alias:Alias",
     "aws:route53/record:Record",
     "aws:route53/zone:Zone",
     "aws:s3/bucket:Bucket",
@@ -61,7 +65,7 @@ def physical(token: str, name: str, stack: str) -> str:
 
 @environments
 def test_trap_02_load_balancer_logs_are_encrypted_by_s3_itself(stack: str) -> None:
-    encryption = stacks.recorded(stack).one("BucketServerSideEncryptionConfiguration")
+    encryption = stacks.recorded(stack).one("BucketServerSideEncryptionConfiguration", "access-logs-encryption")
 
     assert encryption.inputs["rules"] == [{"applyServerSideEncryptionByDefault": {"sseAlgorithm": "AES256"}}]
 
@@ -70,7 +74,7 @@ def test_trap_02_load_balancer_logs_are_encrypted_by_s3_itself(stack: str) -> No
 def test_trap_02_log_delivery_is_allowed_before_logging_is_switched_on(stack: str) -> None:
     recording = stacks.recorded(stack)
     balancer = recording.one("aws:lb/loadBalancer:LoadBalancer")
-    policy = recording.one("BucketPolicy")
+    policy = recording.one("BucketPolicy", "access-logs-policy")
     account = stacks.committed(stack)["platform:organisation"]["accounts"][stack]
     [delivery] = [x for x in json.loads(policy.inputs["policy"])["Statement"] if x["Sid"] == "LoadBalancerLogs"]
 
@@ -169,7 +173,7 @@ def test_trap_04_names_that_aws_keeps_short_are_short_enough_and_have_a_random_p
 def test_trap_05_the_number_of_tasks_is_scalings_own(stack: str) -> None:
     services = stacks.recorded(stack).of("aws:ecs/service:Service")
 
-    assert [x.ignore_changes for x in services] == [("desiredCount",)] * len(names.services())
+    assert [x.ignore_changes for x in services] == [("desiredCount",)] * len((*names.services(), names.COLLECTOR))
 
 
 @environments
@@ -242,7 +246,7 @@ def test_trap_12_the_root_zone_is_written_by_a_role_in_the_tooling_account(stack
 @environments
 def test_trap_12_a_certificate_waits_for_the_delegation_of_its_zone(stack: str) -> None:
     recording = stacks.recorded(stack)
-    validation = recording.one("CertificateValidation")
+    validation = recording.one("CertificateValidation", "certificate-validated")
     listener = recording.one("aws:lb/listener:Listener", "public-https")
 
     assert recording.one("aws:route53/record:Record", "zone-delegation").urn in validation.depends_on
@@ -251,7 +255,7 @@ def test_trap_12_a_certificate_waits_for_the_delegation_of_its_zone(stack: str) 
 
 @environments
 def test_trap_14_one_wildcard_covers_the_hosts_of_systems_and_previews(stack: str) -> None:
-    certificate = stacks.recorded(stack).one("aws:acm/certificate:Certificate")
+    certificate = stacks.recorded(stack).one("aws:acm/certificate:Certificate", "certificate")
 
     assert certificate.inputs["domainName"] == f"{stack}.slipway.example"
     assert certificate.inputs["subjectAlternativeNames"] == [f"*.{stack}.slipway.example"]

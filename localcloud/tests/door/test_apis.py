@@ -1,6 +1,7 @@
 """API calls that the door carries to a load balancer by itself: routes, limits, CORS, and what it tells the cloud."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -149,7 +150,11 @@ async def test_what_the_door_does_not_carry_goes_to_the_cloud_with_the_account_a
         assert (await ask(door, "/neither"))[1] == expected
 
 
-async def test_an_api_is_starting_until_its_targets_are_healthy() -> None:
+async def test_an_api_is_starting_until_its_targets_are_healthy(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("LOCALCLOUD_HOME", str(tmp_path))  # no stack of this machine claims the host
+
     def state(router: Router) -> str:
         rows = {row["name"]: row["state"] for row in status(router, 1)["others"]}
         return rows[DOMAIN]

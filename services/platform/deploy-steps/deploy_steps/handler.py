@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from deploy_steps import cache_user, logical_database, run_task, signing_key
+from deploy_steps import cache_user, logical_database, random_secret, run_task, signing_key, static_files
 from deploy_steps.errors import StepError, one_line
 
 Event = Mapping[str, Any]
@@ -13,7 +13,9 @@ STEPS: Mapping[str, Step] = {
     "logical-database": logical_database.make,
     "cache-user": cache_user.make,
     "signing-key": signing_key.make,
+    "random-secret": random_secret.make,
     "run-task": run_task.run,
+    "site": static_files.unpack,
 }
 """What each step does when its resource is created or changed."""
 

@@ -22,7 +22,9 @@ def test_a_step_that_there_is_none_of_is_refused() -> None:
     with pytest.raises(StepError) as raised:
         handler.handle({"step": "cook"}, None)
 
-    assert str(raised.value) == ("there is no step 'cook', only cache-user, logical-database, run-task, signing-key")
+    assert str(raised.value) == (
+        "there is no step 'cook', only cache-user, logical-database, random-secret, run-task, signing-key, site"
+    )
 
 
 def test_an_event_that_lacks_something_is_told() -> None:
@@ -30,7 +32,7 @@ def test_an_event_that_lacks_something_is_told() -> None:
         handler.handle({"step": "signing-key"}, None)
 
 
-@pytest.mark.parametrize("step", ["logical-database", "signing-key", "run-task"])
+@pytest.mark.parametrize("step", ["logical-database", "random-secret", "run-task", "signing-key", "site"])
 def test_what_holds_data_is_kept_when_its_resource_is_deleted(step: str) -> None:
     assert handler.handle({"step": step, "tf": {"action": "delete"}}, None) == {"kept": True}
 
@@ -80,10 +82,25 @@ def test_a_signing_key_is_an_rsa_key_and_made_once(secret: Callable[..., str], k
     key = serialization.load_pem_private_key(value["privateKey"].encode(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     assert key.key_size == 2048
-    assert first == {"kid": value["kid"], "created": True}
-    assert second == {"kid": value["kid"], "created": False}
+    public = serialization.load_pem_public_key(first["publicKey"].encode())
+    assert isinstance(public, rsa.RSAPublicKey)
+    assert public.public_numbers() == key.public_key().public_numbers()
+    assert first == {"kid": value["kid"], "publicKey": value["publicKey"], "created": True}
+    assert second == {"kid": value["kid"], "publicKey": value["publicKey"], "created": False}
     assert kms == [{"KeyId": "arn:key", "KeyPairSpec": "RSA_2048"}]
     assert len(value["kid"]) == signing_key.KID_LENGTH
+
+
+def test_a_random_secret_is_made_once(secret: Callable[..., str]) -> None:
+    event = {"step": "random-secret", "secret": secret("sessions")}
+
+    assert handler.handle(event, None) == {"created": True}
+    made = value_of(event["secret"])
+    assert handler.handle(event, None) == {"created": False}
+
+    assert value_of(event["secret"]) == made
+    assert set(made) == {"key"}
+    assert len(made["key"]) == 43
 
 
 class Ecs:
