@@ -147,10 +147,8 @@ def cloudfront_reads(account: str, bucket_arn: pulumi.Output[str]) -> tuple[Stat
     No single one is named: a distribution is made of its buckets, and cannot come before their policies.
     """
     cloudfront = Principal.service("cloudfront.amazonaws.com")
-    own = {
-        "StringEquals": {"aws:SourceAccount": account},
-        "ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account}:distribution/*"},
-    }
+    # The account stands in the ARN; CloudFront does not promise to send it by itself as well.
+    own = {"ArnLike": {"aws:SourceArn": f"arn:aws:cloudfront::{account}:distribution/*"}}
     objects = pulumi.Output.concat(bucket_arn, "/*")
     return (
         Statement(sid="Read", principal=cloudfront, actions=("s3:GetObject",), resources=(objects,), condition=own),

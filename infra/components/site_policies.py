@@ -11,12 +11,13 @@ DAY_SECONDS = 86_400
 YEAR_SECONDS = 365 * DAY_SECONDS
 HSTS_SECONDS = 2 * YEAR_SECONDS
 
-# Addresses without a dot in their last part are pages, which the one document of the site shows.
+# Addresses whose last part ends in no file's extension are pages, which the one document of the site shows. A dot alone
+# makes no file: the link of an invitation has one in its token.
 PAGES = """\
 function handler(event) {
   var request = event.request;
   var last = request.uri.split('/').pop();
-  if (last.indexOf('.') === -1) {
+  if (!/\\.[a-z0-9]{1,11}$/.test(last)) {
     request.uri = '/index.html';
   }
   return request;

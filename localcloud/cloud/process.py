@@ -38,6 +38,8 @@ def settings(port: int, region: str, boot: str, engine: str | None) -> dict[str,
         "GATEWAY_PORT": str(port),
         "BIND_HOST": ports.LOOPBACK,
         "MINISTACK_HOST": "localhost",
+        # After ten seconds, its default, it takes a busy engine for one that cannot do what it was asked.
+        "MINISTACK_DOCKER_TIMEOUT": "120",
         "MINISTACK_REGION": region,
         "AWS_DEFAULT_REGION": region,
         "AWS_SECRET_ACCESS_KEY": SECRET,

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.e2e.browser import PHONE, picture, window
 from tests.e2e.commands import address, call, slipway, until
 
-PASSWORD = "A sentence that is 1 of many"
+PASSWORD = "Correct-Horse-7-Battery"
 
 
 def letters(to: str) -> list[dict[str, Any]]:

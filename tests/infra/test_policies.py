@@ -317,6 +317,14 @@ def test_nobody_from_everywhere_is_allowed_anything() -> None:
     assert open_ == []
 
 
+def _names_an_account(condition: dict[str, Any]) -> bool:
+    source = documents.many(condition.get("aws:SourceArn", []))
+    return bool(
+        {"aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"} & set(condition)
+        or (source and all(re.search(r":\d{12}:", arn) for arn in source))
+    )
+
+
 def test_a_service_of_aws_is_trusted_on_behalf_of_the_account_only() -> None:
     loose = [
         policy.title
@@ -325,8 +333,7 @@ def test_a_service_of_aws_is_trusted_on_behalf_of_the_account_only() -> None:
         for statement in policy.statements()
         if "Service" in statement["Principal"]
         and not NO_ACCOUNT_SENT & set(documents.many(statement["Principal"]["Service"]))
-        and not {"aws:SourceAccount", "kms:EncryptionContext:aws:logs:arn"}
-        & {key for keys in statement.get("Condition", {}).values() for key in keys}
+        and not any(map(_names_an_account, statement.get("Condition", {}).values()))
     ]
 
     assert loose == []

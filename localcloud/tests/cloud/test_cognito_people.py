@@ -187,27 +187,28 @@ def joined(plain: cloud.Cloud) -> Iterator[Pool]:
     version = functions.publish_version(FunctionName="joined")["Version"]
     live = functions.create_alias(FunctionName="joined", Name="live", FunctionVersion=version)["AliasArn"]
     pool = make(plain, ACCOUNT, LambdaConfig={"PostConfirmation": live})
+    functions.add_permission(
+        FunctionName="joined",
+        Qualifier="live",
+        StatementId="pool",
+        Action="lambda:InvokeFunction",
+        Principal="cognito-idp.amazonaws.com",
+        SourceArn=pool.admin.describe_user_pool(UserPoolId=pool.identity)["UserPool"]["Arn"],
+    )
     yield pool
     pool.admin.delete_user_pool(UserPoolId=pool.identity)
     functions.delete_function(FunctionName="joined")
 
 
-def test_the_trigger_runs_after_a_confirmation_and_only_with_a_permission(joined: Pool) -> None:
+def test_a_pool_that_a_function_does_not_permit_cannot_call_it(joined: Pool) -> None:
+    live = joined.admin.describe_user_pool(UserPoolId=joined.identity)["UserPool"]["LambdaConfig"]
+    with pytest.raises(ClientError, match="AccessDeniedException") as caught:
+        make(joined.cloud, ACCOUNT, LambdaConfig=live).join()
+    assert caught.value.response["Error"]["Code"] == "UnexpectedLambdaException"
+
+
+def test_the_trigger_runs_after_a_confirmation(joined: Pool) -> None:
     browser = joined.browser()
-    with pytest.raises(ClientError, match="AccessDeniedException"):
-        joined.join("early@people.test")
-    pool = joined.admin.describe_user_pool(UserPoolId=joined.identity)["UserPool"]["Arn"]
-    allowed = {
-        "FunctionName": "joined",
-        "StatementId": "pool",
-        "Action": "lambda:InvokeFunction",
-        "Principal": "cognito-idp.amazonaws.com",
-    }
-    functions = cloud.client("lambda", ACCOUNT, joined.cloud)
-    functions.add_permission(**allowed, SourceArn=pool)
-    with pytest.raises(ClientError, match="AccessDeniedException"):
-        joined.join("not.yet@people.test")
-    functions.add_permission(**allowed, SourceArn=pool, Qualifier="live")
     address = joined.join()
     ssm = cloud.client("ssm", ACCOUNT, joined.cloud)
     event = json.loads(ssm.get_parameter(Name="/heard")["Parameter"]["Value"])
