@@ -23,6 +23,9 @@ DEPLOY_STEPS: Final = f"{PLATFORM}/deploy-steps"
 COLLECTOR: Final = f"{PLATFORM}/collector"
 """The image that takes an environment's traces and reads its metrics."""
 
+OBSERVED: Final[tuple[str, ...]] = ("anythingyouwantt", "market")
+"""Systems whose metrics and traces the collector takes: an environment without any of them has none."""
+
 ZIPS: Final[tuple[str, ...]] = ("ewelists/api", DEPLOY_STEPS)
 """What is shipped as a zip for Lambda, called like services: `system/service`."""
 
@@ -64,7 +67,11 @@ def artifacts(systems: Sequence[str] | None = None) -> tuple[str, ...]:
 
 def carried(service: str, systems: Sequence[str] | None) -> bool:
     """Say whether a stack that carries these systems (all, where none are named) needs what `system/service` ships."""
-    return systems is None or service.partition("/")[0] in (*systems, PLATFORM)
+    if systems is None:
+        return True
+    if service == COLLECTOR:
+        return not set(OBSERVED).isdisjoint(systems)
+    return service.partition("/")[0] in (*systems, PLATFORM)
 
 
 def service_folder(service: str) -> str:

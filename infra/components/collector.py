@@ -49,6 +49,7 @@ class Collector(Component):
     def __init__(self, name: str, args: CollectorArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         domain = args.discovery.domain
+        self.image = args.task.image
         self.endpoint = f"http://{args.host}.{domain}:{OTLP_PORT}"
         self._metrics = self._create_metrics(args.task)
         self._task = Task(name, self._with_settings(args), self.child())

@@ -24,8 +24,15 @@ def build(
         "region": settings.organisation.region,
         "domain": settings.domain,
         "parameters": parameters.foundation_prefix(name),
-        "artifacts": {names.DEPLOY_STEPS: workloads.stores.steps.artifact},
+        "artifacts": {names.DEPLOY_STEPS: workloads.stores.steps.artifact, **_collector(workloads)},
     }
+
+
+def _collector(workloads: Workloads) -> dict[str, outputs.Image]:
+    if workloads.collector is None:
+        return {}
+    image = workloads.collector.image
+    return {names.COLLECTOR: {"digest": image.digest, "address": image.address}}  # type: ignore[typeddict-item]
 
 
 def _facts(workloads: Workloads) -> dict[parameters.FoundationKey, pulumi.Input[str]]:

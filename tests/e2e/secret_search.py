@@ -14,7 +14,7 @@ from urllib.parse import quote, quote_plus
 
 SHORTEST = 12
 """Characters; what is shorter may be found by chance, and is no generated value."""
-OPEN = {"ca", "dbname", "engine", "host", "kid", "port", "tls", "username"}
+OPEN = {"ca", "dbname", "engine", "host", "kid", "port", "publicKey", "tls", "username"}
 """Keys of a secret's JSON whose values anybody may know."""
 
 
@@ -42,10 +42,13 @@ def _leaves(value: Any) -> Iterator[str]:
 def forms(value: str) -> set[bytes]:
     """Return one-line texts of which at least one is there wherever the value lies: plain, escaped, URL, base64.
 
-    Of a value of several lines the longest stands for all. Base64 of a text that merely contains the value is found
-    as well: the value's own characters in each of the three places where it may begin.
+    Of a value of several lines one in the middle stands for all, of the longest: keys begin alike. Base64 of a text
+    that merely contains the value is found as well: the value's own characters in each of the three places where it
+    may begin.
     """
-    plain = max(value.splitlines(), key=len)
+    lines = value.splitlines()
+    longest = [line for line in lines if len(line) == max(map(len, lines))]
+    plain = longest[len(longest) // 2]
     escaped = json.dumps(value)[1:-1]
     found = {plain, escaped, quote(plain, safe=""), quote_plus(plain), plain.encode().hex()}
     for text in {value.encode(), plain.encode()}:

@@ -175,6 +175,15 @@ def test_a_planted_value_is_found_in_every_form(form: bytes, tmp_path: Path) -> 
         ]
 
 
+def test_of_a_key_its_private_half_is_looked_for_in_its_middle() -> None:
+    body = [f"{number:064x}" for number in range(3)]
+    private = "\n".join(["-----BEGIN PRIVATE KEY-----", *body, "-----END PRIVATE KEY-----", ""])
+    assert values(json.dumps({"kid": "0" * 16, "privateKey": private, "publicKey": "public" * 9})) == {private}
+    with Search({"the key": private}) as search:
+        assert search.text("here", f"x\n{body[1]}\n") == ["the key in here"]
+        assert search.text("here", f"x\n{body[0]}\n") == []
+
+
 def test_a_planted_value_is_found_inside_of_larger_texts(tmp_path: Path) -> None:
     state = tmp_path / "stacks" / "dev.json"
     state.parent.mkdir()

@@ -174,7 +174,6 @@ def test_what_a_stack_does_not_carry_needs_no_release() -> None:
     assert [line.partition(":")[2].partition(":")[0] for line in problems(mapping, "prod")] == [
         "artifacts.counter/backend",
         "artifacts.counter/frontend",
-        "artifacts.platform/collector",
         "artifacts.platform/deploy-steps",
     ]
 
