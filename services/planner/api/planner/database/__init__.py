@@ -1,0 +1,1 @@
+"""Postgres by a login that is kept in a secret."""
