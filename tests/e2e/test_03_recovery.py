@@ -18,6 +18,8 @@ from tests.e2e import commands
 from tests.e2e.commands import REPOSITORY, SLIPWAY, address, ask, run, slipway, status, until
 
 DEV = "222222222222"
+STAGING = ("up", "staging", "--system", "counter")
+"""One system is enough to be killed in; all of them come up in the tests after these."""
 
 
 def vpcs() -> int:
@@ -44,14 +46,14 @@ def begun(process: "subprocess.Popen[str]", resources: int) -> None:
 
 @pytest.mark.parametrize("victim", ["engine", "slipway"])
 def test_a_run_that_was_killed_is_finished_by_the_next_one(victim: str, measured: Callable[[str], None]) -> None:
-    process = begin("up", "staging")
+    process = begin(*STAGING)
     begun(process, 12)
     if victim == "engine":
         engine_of(process).send_signal(signal.SIGKILL)
     else:
         process.kill()
     process.communicate(timeout=120)
-    again = slipway("up", "staging")
+    again = slipway(*STAGING)
     measured(f"up staging after kill -9 of the {victim}: {again.seconds:.1f} s")
     account = status()["stacks"]["staging"]["account"]
     found = cloud.client("ec2", account).describe_vpcs(Filters=[{"Name": "tag-key", "Values": ["slipway:urn"]}])
@@ -62,7 +64,7 @@ def test_a_run_that_was_killed_is_finished_by_the_next_one(victim: str, measured
 
 
 def test_ctrl_c_ends_in_good_order_and_the_next_run_goes_on() -> None:
-    process = begin("up", "staging")
+    process = begin(*STAGING)
     begun(process, 5)
     # Held still, the run is busy for certain while another one asks for the same stack.
     engine = engine_of(process)
@@ -79,7 +81,7 @@ def test_ctrl_c_ends_in_good_order_and_the_next_run_goes_on() -> None:
     _, err = process.communicate(timeout=180)
     assert process.returncode == 130, err
     assert "Traceback" not in err
-    slipway("up", "staging")
+    slipway(*STAGING)
     assert recovery.locks("staging") == []
 
 
