@@ -12,7 +12,7 @@ import pulumi
 
 from infra.components.cache_user import CacheUser
 from infra.components.container_service import ContainerService
-from infra.components.http_api import ApiRoute, Throttle
+from infra.components.http_api import CLIENT_HEADER, ApiRoute, Throttle
 from infra.components.logical_database import LogicalDatabase
 from infra.components.queue import Queue
 from infra.components.service_image import ServiceImage
@@ -60,6 +60,8 @@ class _Parts:
             "CACHE_PREFIX": self.cache.prefix,
             "EVENTS_QUEUE_URL": self.events.url,
             "CORS_ORIGINS": f"https://{host}",
+            # Behind the gateway every connection comes from the link's address.
+            "CLIENT_ADDRESS_HEADER": CLIENT_HEADER,
             "RATE_LIMIT_PER_MINUTE": str(settings.edge.visitor_limits[NAME]),
             "TOKEN_ISSUER": f"https://{host}",
             "TOKEN_AUDIENCE": NAME,
