@@ -44,6 +44,4 @@ say "parts: engine, cloud, containers"
 .venv/bin/python -m pytest -q -m "engine or cloud or docker" --ignore-glob 'services/*' --reruns 1 --durations=8
 say "the whole platform"
 .venv/bin/python -m pytest -q -x tests/e2e --reruns 1 --durations=8
-say "three random faults"
-.venv/bin/python -m tests.soak --seed 2294 --first 5 --rounds 3 --systems counter
 say "done"
