@@ -135,7 +135,9 @@ def _is_available(call: Call) -> bool:
     status = live["DBInstanceStatus"]
     if status in _BROKEN:
         raise Trouble(f"the database instance {_identifier(call)} is {status}", "see its events in RDS, then mend it")
-    return bool(status == "available" and not live.get("PendingModifiedValues", {}).get("DBInstanceClass"))
+    # A pending class that is there already, as after a change of an instance in the making, is waited for in vain.
+    pending = live.get("PendingModifiedValues", {}).get("DBInstanceClass")
+    return status == "available" and pending in (None, "", live.get("DBInstanceClass"))
 
 
 def _change(call: Call) -> None:
