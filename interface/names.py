@@ -8,6 +8,7 @@ SYSTEMS: Final[dict[str, tuple[str, ...]]] = {
     "counter": ("backend", "frontend"),
     "ewelists": (),
     "market": ("activity", "client", "market-api", "tasks-api"),
+    "planner": (),
 }
 """Every application and its services in containers; a service is called `system/service` everywhere."""
 
@@ -26,17 +27,27 @@ COLLECTOR: Final = f"{PLATFORM}/collector"
 OBSERVED: Final[tuple[str, ...]] = ("anythingyouwantt", "market")
 """Systems whose metrics and traces the collector takes: an environment without any of them has none."""
 
-ZIPS: Final[tuple[str, ...]] = ("ewelists/api", DEPLOY_STEPS)
+CANARY: Final = f"{PLATFORM}/canary"
+"""The function of an environment that visits its systems as anybody would."""
+
+ZIPS: Final[tuple[str, ...]] = ("ewelists/api", "planner/api", CANARY, DEPLOY_STEPS)
 """What is shipped as a zip for Lambda, called like services: `system/service`."""
 
-SITES: Final[tuple[str, ...]] = ("ewelists/web",)
+SITES: Final[tuple[str, ...]] = ("ewelists/web", "planner/web")
 """Browser applications of files alone, called like services; a site's zip holds what its build leaves in `dist`."""
 
 SERVERLESS: Final[tuple[str, ...]] = ("ewelists",)
 """Systems that need no container at all, neither of their own nor of a store that they use."""
 
-FUNCTIONS: Final[dict[str, str]] = {"ewelists/api": "ewelists/api", "ewelists/sign-up": "ewelists/api"}
-"""Functions of the applications, with the zip that each runs."""
+FUNCTIONS: Final[dict[str, str]] = {
+    "ewelists/api": "ewelists/api",
+    "ewelists/sign-up": "ewelists/api",
+    "planner/api": "planner/api",
+    "planner/migrate": "planner/api",
+    "planner/scan": "planner/api",
+    CANARY: CANARY,
+}
+"""Functions that answer or work while an environment runs, with the zip of each."""
 
 SERVICE_IMAGE_TYPE: Final = "platform:workloads:ServiceImage"
 CONTAINER_SERVICE_TYPE: Final = "platform:workloads:ContainerService"

@@ -100,6 +100,7 @@ ARNS: Mapping[str, str] = {
     "aws:acm/certificate:Certificate": f"arn:aws:acm:{{region}}:{ACCOUNT}:certificate/{{name}}",
     "aws:lb/listener:Listener": f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/app/public/1/{{name}}",
     "aws:cloudwatch/logGroup:LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}",
+    "aws:lambda/alias:Alias": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{name}}:live",
     "aws:cognito/userPool:UserPool": f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{{name}}",
     "aws:dynamodb/table:Table": f"arn:aws:dynamodb:{REGION}:{ACCOUNT}:table/{{name}}",
     "aws:iam/openIdConnectProvider:OpenIdConnectProvider": f"arn:aws:iam::{ACCOUNT}:oidc-provider/{{name}}",

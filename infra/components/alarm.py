@@ -45,7 +45,7 @@ class Alarm(Component):
 
     def __init__(self, name: str, args: AlarmArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        aws.cloudwatch.MetricAlarm(
+        self._alarm = aws.cloudwatch.MetricAlarm(
             name,
             alarm_description=args.description,
             namespace=args.namespace,
@@ -61,4 +61,5 @@ class Alarm(Component):
             ok_actions=[args.topic.arn],
             opts=self.child(),
         )
+        self.physical_name = self._alarm.name
         self.publish({})

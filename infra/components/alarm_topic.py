@@ -15,12 +15,12 @@ class AlarmTopicArgs:
     """Whose alarms may be sent, and what encrypts them."""
 
     key: Key
-    """A key that `cloudwatch.amazonaws.com` may use."""
+    """A key that `budgets.amazonaws.com` and `cloudwatch.amazonaws.com` may use."""
     account: str
 
 
 class AlarmTopic(Component):
-    """An encrypted topic that CloudWatch alarms of its own account publish to, and nobody else."""
+    """An encrypted topic that alarms and budgets of its own account publish to, and nobody else."""
 
     TYPE = "platform:operations:AlarmTopic"
 
@@ -30,7 +30,7 @@ class AlarmTopic(Component):
         self.arn = self._topic.arn
         publish = Statement(
             sid="Alarms",
-            principal=Principal.service("cloudwatch.amazonaws.com"),
+            principal=Principal.service("budgets.amazonaws.com", "cloudwatch.amazonaws.com"),
             actions=("sns:Publish",),
             resources=(self.arn,),
             condition={"StringEquals": {"aws:SourceAccount": args.account}},

@@ -27,12 +27,15 @@ class Route:
     """One of the load balancer's routes."""
     host: str
     paths: tuple[str, ...]
-    """Patterns as the load balancer reads them: `/api/*`, or `/*` for the rest. At most four, by its limits."""
+    """Patterns as the load balancer reads them: `/api/*`, or `/*` for the rest."""
+    source: str | None = None
+    """The range of addresses that are let in; everybody if there is none."""
 
     def __post_init__(self) -> None:
-        """Refuse what a rule cannot hold: five values in all, one of them the host."""
-        if not 1 <= len(self.paths) <= 4 or not all(path.startswith("/") for path in self.paths):
-            raise ValueError(f"a route has 1 to 4 paths, each beginning with a slash, got {self.paths}")
+        """Refuse what a rule cannot hold: five values in all, one of them the host, and one the source."""
+        most = 4 if self.source is None else 3
+        if not 1 <= len(self.paths) <= most or not all(path.startswith("/") for path in self.paths):
+            raise ValueError(f"a route has 1 to {most} paths, each beginning with a slash, got {self.paths}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,7 +104,11 @@ class ContainerService(Component):
     def _route(self, args: ContainerServiceArgs) -> list[pulumi.Resource]:
         return [
             args.load_balancer.forward(
-                route.name, host=route.host, paths=route.paths, target_group_arn=self._targets.arn
+                route.name,
+                host=route.host,
+                paths=route.paths,
+                source=route.source,
+                target_group_arn=self._targets.arn,
             )
             for route in args.routes
         ]

@@ -56,7 +56,8 @@ class DeploySteps(Component):
         ready = [
             log.grant_write(self.role),
             self.role.allow("interfaces", *interfaces(args.region, args.account)),
-            self.role.allow("key", args.key.make_key_pairs(), args.key.use_through("secretsmanager")),
+            self.role.allow("key", args.key.make_key_pairs(), args.key.use_through("s3", "secretsmanager")),
+            args.code.grant_read_all(self.role),  # what it unpacks
             group.allow_https_out(),
         ]
         self._function = self._create_function(args, log, ready)

@@ -289,5 +289,6 @@ def _limits(throttle: Throttle) -> Mapping[str, Any]:
 
 def _plain(key: str) -> str:
     """Return a route's key as a part of a name: `get-lists-listid` for `GET /lists/{listId}`."""
+    key = f"{key} slash" if key.endswith("/") else key
     letters = "".join(letter if letter.isalnum() else " " for letter in key.lower())
     return "-".join(letters.split())

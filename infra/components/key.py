@@ -53,13 +53,14 @@ class Key(Component):
         self.arn = self._key.arn
         self.publish({"arn": self.arn})
 
-    def use_through(self, service: str) -> Statement:
-        """Return the permission to encrypt and decrypt, but only through an AWS service such as `dynamodb`."""
+    def use_through(self, *services: str) -> Statement:
+        """Return the permission to encrypt and decrypt, but only through AWS services such as `dynamodb`."""
+        through = [f"{service}.{self._region}.amazonaws.com" for service in services]
         return Statement(
             sid="UseKey",
             actions=USE,
             resources=(self.arn,),
-            condition={"StringEquals": {"kms:ViaService": f"{service}.{self._region}.amazonaws.com"}},
+            condition={"StringEquals": {"kms:ViaService": through[0] if len(through) == 1 else through}},
         )
 
     def make_key_pairs(self) -> Statement:

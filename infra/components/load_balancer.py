@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -73,13 +74,20 @@ class LoadBalancer(Component):
         host: str,
         paths: Sequence[str],
         target_group_arn: pulumi.Input[str],
+        source: str | None = None,
     ) -> aws.lb.ListenerRule:
-        """Send what is asked of a host under the paths to a target group."""
+        """Send what is asked of a host under the paths to a target group, by everybody or from a range of addresses."""
+        conditions: list[dict[str, Any]] = [
+            {"host_header": {"values": [host]}},
+            {"path_pattern": {"values": list(paths)}},
+        ]
+        if source is not None:
+            conditions.append({"source_ip": {"values": [source]}})
         return aws.lb.ListenerRule(
             f"{self.name}-{route}",
             listener_arn=self._https.arn,
             priority=self.priority(route),
-            conditions=[{"host_header": {"values": [host]}}, {"path_pattern": {"values": list(paths)}}],
+            conditions=conditions,
             actions=[{"type": "forward", "target_group_arn": target_group_arn}],
             opts=self.child(),
         )

@@ -85,6 +85,14 @@ class PrivateBucket(Component):
             statements.append(self._key.use_through("s3"))
         return role.allow(f"{self.name}-objects", *statements)
 
+    def rewrite(self) -> tuple[Statement, ...]:
+        """Return the permission to read, write and delete everything, for a role that may use the key already."""
+        actions = ("s3:DeleteObject", "s3:GetObject", "s3:PutObject")
+        return (
+            Statement(sid="Rewrite", actions=actions, resources=(pulumi.Output.concat(self.arn, "/*"),)),
+            Statement(sid="ListBucket", actions=("s3:ListBucket",), resources=(self.arn,)),
+        )
+
     def _close(self) -> None:
         aws.s3.BucketPublicAccessBlock(
             f"{self.name}-private",

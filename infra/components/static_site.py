@@ -188,9 +188,8 @@ class StaticSite(Component):
     def _unpack(self, args: StaticSiteArgs) -> aws.lambda_.Invocation:
         source = {"bucket": args.content.bucket, "key": args.content.key}
         event = {"step": "site", "source": source, "bucket": self._bucket.physical_name, "config": dict(args.settings)}
-        everything = ("*",)
-        allowed = self._bucket.grant(args.steps.role, read=everything, write=everything, delete=everything, find=True)
-        needed = [allowed, args.content.grant_read(args.steps.role), self._distribution, *args.after]
+        allowed = args.steps.role.allow(f"{self.name}-site", *self._bucket.rewrite())
+        needed = [allowed, self._distribution, *args.after]
         return args.steps.run(self.name, event, once=True, opts=self.child(depends_on=needed))
 
 

@@ -56,15 +56,14 @@ class ZipArtifact(Component):
             self.key = artifact_key(args.service, self.address)
         self.publish({"address": self.address, "key": self.key})
 
-    def grant_read(self, role: Role) -> aws.iam.RolePolicy:
-        """Let a role of another account read the zips of this service, as far as the bucket's own account agrees."""
-        objects = f"arn:aws:s3:::{self.bucket}/{self._args.service}/*"
+    def grant_read_all(self, role: Role) -> aws.iam.RolePolicy:
+        """Let a role of another account read the zips of the bucket, as far as the bucket's own account agrees."""
         keys = f"arn:aws:kms:{self._args.region}:{self._args.account}:key/*"
         through = {"StringEquals": {"kms:ViaService": f"s3.{self._args.region}.amazonaws.com"}}
         return role.allow(
-            f"{self.name}-zip",
-            Statement(sid="ReadZip", actions=("s3:GetObject",), resources=(objects,)),
-            Statement(sid="OpenZip", actions=("kms:Decrypt",), resources=(keys,), condition=through),
+            "zips",
+            Statement(sid="ReadZips", actions=("s3:GetObject",), resources=(f"arn:aws:s3:::{self.bucket}/*",)),
+            Statement(sid="OpenZips", actions=("kms:Decrypt",), resources=(keys,), condition=through),
         )
 
     def published(self, code_sha256: pulumi.Output[str]) -> Image:

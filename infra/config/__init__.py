@@ -12,6 +12,7 @@ from infra.config import problems, rules
 from infra.config.problems import NAMESPACE, ConfigurationError, Problem
 from infra.config.sections import (
     Artifacts,
+    BackupSection,
     CacheSection,
     DatabaseSection,
     DataSection,
@@ -40,6 +41,7 @@ SECTIONS: Mapping[str, type[BaseModel]] = {
     "workloads": WorkloadsSection,
     "functions": FunctionsSection,
     "operations": OperationsSection,
+    "backup": BackupSection,
     "artifacts": Artifacts,
 }
 """Every section `platform:<name>` of a stack file with the model that checks it."""

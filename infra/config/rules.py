@@ -28,7 +28,7 @@ CALLED_BY_WORKLOADS = (
 
 LIMITED = ("anythingyouwantt", "market")
 """Systems that count the requests of each visitor themselves."""
-WITH_API = ("ewelists", "market")
+WITH_API = ("ewelists", "market", "planner")
 """Systems that are entered through an API that counts the requests of all."""
 RESERVED = 900
 """Calls at once that functions may keep for themselves: of an account's 1,000 Lambda leaves 100 to the others."""
@@ -115,6 +115,11 @@ def _way_out(settings: Settings) -> Iterator[Problem]:
     if settings.network.nat == "none" and missing:
         wrong = f"without NAT every API that tasks call needs an endpoint, missing {', '.join(missing)}"
         yield Problem(("network", "endpoints"), wrong, "add them, or set platform:network.nat to single or per-zone")
+    if settings.network.nat == "none" and "planner" in settings.stack.systems:
+        wrong = "the planner's administrators sign in at Cognito's own pages, to which no endpoint leads, got none"
+        yield Problem(
+            ("network", "nat"), wrong, "set it to single or per-zone, or take planner out of platform:stack.systems"
+        )
 
 
 def _pins(settings: Settings) -> Iterator[Problem]:

@@ -195,10 +195,27 @@ class FunctionsSection(Section):
 
 
 class OperationsSection(Section):
-    """What somebody is told of."""
+    """What somebody is told of, and can look at."""
 
     alarms: Annotated[bool, Field(examples=[True])]
     alarm_period_seconds: Annotated[Literal[60, 300, 900], Field(examples=[60])]
+    dashboards: Annotated[bool, Field(examples=[True])]
+    health_checks: Annotated[bool, Field(examples=[True])]
+    canary_minutes: Annotated[int, Field(ge=1, le=60, examples=[5])]
+    monthly_budget_usd: Annotated[int, Field(ge=0, le=1_000_000, examples=[100])]
+
+    @model_validator(mode="after")
+    def _possible(self) -> Self:
+        if not self.alarms and self.monthly_budget_usd:
+            raise ValueError("a budget needs alarms: nobody would be told")
+        return self
+
+
+class BackupSection(Section):
+    """How long nightly copies are kept, and how well."""
+
+    days: Annotated[int, Field(ge=0, le=3650, examples=[35])]
+    lock: Annotated[bool, Field(examples=[False])]
 
 
 class Artifacts(RootModel[dict[str, PinValue]]):
@@ -232,6 +249,7 @@ class Settings(Section):
     workloads: WorkloadsSection
     functions: FunctionsSection
     operations: OperationsSection
+    backup: BackupSection
     artifacts: Artifacts
 
     @property

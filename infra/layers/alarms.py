@@ -9,15 +9,21 @@ import pulumi
 from infra.components.alarm import Alarm, AlarmArgs
 from infra.components.alarm_topic import AlarmTopic, AlarmTopicArgs
 from infra.components.http_api import STAGE
+from infra.components.trouble import Trouble, TroubleArgs
 from infra.components.worker import DIMENSION, METRIC, METRIC_NAMESPACE
+from infra.layers import canary
 from infra.layers.workloads import System, Workloads
 
+PERIODS = 5
+"""On end that a metric must be wrong."""
 CPU_PERCENT = 85
 MEMORY_PERCENT = 85
 FAILED_ANSWERS = 5
 FREE_STORAGE_BYTES = 4 * 2**30
 FREE_MEMORY_BYTES = 64 * 2**20
 SLOW_MS = 2000
+VISITS = 3
+"""On end that must have failed: a single one may have been the visitor's fault."""
 WAITING_SECONDS = 300
 WAITING_PER_TASK = 1000
 BOUNCED_SHARE = 0.05  # SES puts an account under review here, and for complaints below
@@ -52,7 +58,9 @@ class Bell:
         above: float | None = None,
         below: float | None = None,
         silence: Literal["good", "bad"] = "good",
-    ) -> None:
+        period_seconds: int | None = None,
+        periods: int = PERIODS,
+    ) -> Alarm:
         """Ring when a metric is beyond a limit for a while."""
         args = AlarmArgs(
             topic=self.topic,
@@ -64,13 +72,14 @@ class Bell:
             above=above,
             below=below,
             silence=silence,
-            period_seconds=self.period_seconds,
+            period_seconds=period_seconds or self.period_seconds,
+            periods=periods,
         )
-        Alarm(name, args, self.opts)
+        return Alarm(name, args, self.opts)
 
 
-def build(workloads: Workloads, systems: Sequence[System], opts: pulumi.ResourceOptions) -> None:
-    """Watch the whole environment."""
+def build(workloads: Workloads, systems: Sequence[System], opts: pulumi.ResourceOptions) -> AlarmTopic:
+    """Watch the whole environment; return the topic at which somebody is told."""
     settings = workloads.settings
     args = AlarmTopicArgs(key=workloads.base.data.key, account=settings.account)
     bell = Bell(AlarmTopic("alarms", args, opts), settings.operations.alarm_period_seconds, opts)
@@ -84,23 +93,31 @@ def build(workloads: Workloads, systems: Sequence[System], opts: pulumi.Resource
     )
     _watch_stores(bell, workloads)
     for system in systems:
-        _watch_services(bell, system, balancer, workloads)
+        noticed = [
+            *_watch_services(bell, system, balancer, workloads),
+            *_watch_apis(bell, system),
+            _watch_visits(bell, system, settings.operations.canary_minutes),
+        ]
         _watch_workers(bell, system, workloads)
         _watch_data(bell, system)
-        _watch_apis(bell, system)
         _watch_functions(bell, system)
+        what = f"Visitors of {system.name} are in trouble"
+        Trouble(f"{system.name}-trouble", TroubleArgs(topic=bell.topic, description=what, alarms=noticed), opts)
+    return bell.topic
 
 
-def _watch_services(bell: Bell, system: System, balancer: Dimensions, workloads: Workloads) -> None:
-    elb = "AWS/ApplicationELB"
+def _watch_services(bell: Bell, system: System, balancer: Dimensions, workloads: Workloads) -> list[Alarm]:
+    """Watch the services behind the load balancer; return the alarms that visitors notice."""
+    elb, noticed = "AWS/ApplicationELB", []
     for service_name, service in sorted(system.services.items()):
         name = f"{system.name}-{service_name}"
         targets = {**balancer, "TargetGroup": service.target_group_suffix}
         failed = Metric(elb, "HTTPCode_Target_5XX_Count", "Sum")
-        bell.when(f"{name}-5xx", f"{name} answers 5xx", failed, targets, above=FAILED_ANSWERS)
+        noticed.append(bell.when(f"{name}-5xx", f"{name} answers 5xx", failed, targets, above=FAILED_ANSWERS))
         unhealthy = Metric(elb, "UnHealthyHostCount", "Maximum")
         bell.when(f"{name}-unhealthy", f"Tasks of {name} fail their health check", unhealthy, targets, above=0)
         _watch_tasks(bell, name, service.service_name, workloads)
+    return noticed
 
 
 def _watch_workers(bell: Bell, system: System, workloads: Workloads) -> None:
@@ -138,13 +155,31 @@ def _watch_data(bell: Bell, system: System) -> None:
         bell.when(f"{name}-waiting", f"A message of {name} waits for minutes", age, queued, above=WAITING_SECONDS)
 
 
-def _watch_apis(bell: Bell, system: System) -> None:
+def _watch_apis(bell: Bell, system: System) -> list[Alarm]:
+    """Watch the APIs of a system; return the alarms that visitors notice."""
+    noticed = []
     for name, api in sorted(system.apis.items()):
         title, where = f"{system.name}-{name}", {"ApiId": api.api_id, "Stage": STAGE}
-        failed = Metric("AWS/ApiGateway", "5xx", "Sum")
-        bell.when(f"{title}-5xx", f"The API of {system.name} answers 5xx", failed, where, above=FAILED_ANSWERS)
-        slow = Metric("AWS/ApiGateway", "Latency", "Average")
-        bell.when(f"{title}-slow", f"The API of {system.name} is slow", slow, where, above=SLOW_MS)
+        failed, slow = Metric("AWS/ApiGateway", "5xx", "Sum"), Metric("AWS/ApiGateway", "Latency", "Average")
+        what = f"The API of {system.name}"
+        noticed.append(bell.when(f"{title}-5xx", f"{what} answers 5xx", failed, where, above=FAILED_ANSWERS))
+        noticed.append(bell.when(f"{title}-slow", f"{what} is slow", slow, where, above=SLOW_MS))
+    return noticed
+
+
+def _watch_visits(bell: Bell, system: System, minutes: int) -> Alarm:
+    """Watch what the canary says of a system, also when it says nothing; it comes every so many minutes."""
+    said = Metric(canary.NAMESPACE, canary.METRIC, "Minimum")
+    return bell.when(
+        f"{system.name}-visit",
+        f"{system.name} does not answer a visitor: {system.health_address}",
+        said,
+        {canary.DIMENSION: system.name},
+        below=1,
+        silence="bad",
+        period_seconds=minutes * 60,
+        periods=VISITS,
+    )
 
 
 def _watch_functions(bell: Bell, system: System) -> None:

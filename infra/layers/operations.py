@@ -1,12 +1,16 @@
-"""Who is told when something is wrong, and what an environment tells other stacks."""
+"""Who is told when something is wrong, what copies are kept, and what an environment tells other stacks."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import pulumi
 
+from infra.components.backup_plan import BackupPlan, BackupPlanArgs
+from infra.components.budget import Budget, BudgetArgs
 from infra.components.foundation import Foundation, FoundationArgs
+from infra.components.health_check import HealthCheck, HealthCheckArgs
 from infra.config import Settings
-from infra.layers import alarms
+from infra.layers import alarms, canary, dashboards
 from infra.layers.workloads import System, Workloads
 from interface import names, outputs, parameters
 
@@ -17,15 +21,51 @@ def build(
     """Publish the environment's foundation, and watch it where the stack file asks for alarms."""
     name = settings.stack.environment
     Foundation("foundation", FoundationArgs(environment=name, values=_facts(workloads)), opts)
-    if settings.operations.alarms:
-        alarms.build(workloads, systems, opts)
+    _watch(settings, workloads, systems, opts)
+    visitor = canary.build(workloads, systems, opts)
+    _keep_copies(settings, workloads, opts)
     return {
         "account": settings.account,
         "region": settings.organisation.region,
         "domain": settings.domain,
         "parameters": parameters.foundation_prefix(name),
-        "artifacts": {names.DEPLOY_STEPS: workloads.stores.steps.artifact, **_collector(workloads)},
+        "artifacts": {
+            names.CANARY: visitor.artifact,
+            names.DEPLOY_STEPS: workloads.stores.steps.artifact,
+            **_collector(workloads),
+        },
     }
+
+
+def _watch(settings: Settings, workloads: Workloads, systems: Sequence[System], opts: pulumi.ResourceOptions) -> None:
+    """Have the systems looked at in every way that the stack file asks for."""
+    wanted = settings.operations
+    if wanted.dashboards:
+        dashboards.build(workloads, systems, opts)
+    if wanted.health_checks:
+        for system in systems:
+            address = urlsplit(system.health_address)
+            args = HealthCheckArgs(host=str(address.hostname), path=address.path)
+            HealthCheck(system.name, args, opts)
+    if wanted.alarms:
+        topic = alarms.build(workloads, systems, opts)
+        if wanted.monthly_budget_usd:
+            Budget("month", BudgetArgs(usd_a_month=wanted.monthly_budget_usd, topic=topic), opts)
+
+
+def _keep_copies(settings: Settings, workloads: Workloads, opts: pulumi.ResourceOptions) -> None:
+    """Keep nightly copies of what systems have tagged for it."""
+    if settings.backup.days == 0:
+        return
+    args = BackupPlanArgs(
+        key=workloads.base.data.key,
+        account=settings.account,
+        region=settings.organisation.region,
+        days=settings.backup.days,
+        locked=settings.backup.lock,
+        deletion_protection=settings.deletion_protection,
+    )
+    BackupPlan("nightly", args, opts)
 
 
 def _collector(workloads: Workloads) -> dict[str, outputs.Image]:

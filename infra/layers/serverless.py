@@ -7,10 +7,15 @@ import pulumi
 
 from infra.components.function import Function, FunctionArgs, Rollout
 from infra.components.http_api import ApiRoute, Behind, Cors, HttpApi, HttpApiArgs, Issuer, Throttle
+from infra.components.media_bucket import MediaBucket, MediaBucketArgs
 from infra.components.network import Network
 from infra.components.parameters import Parameters, ParametersArgs
+from infra.components.private_bucket import PrivateBucket, PrivateBucketArgs, cloudfront_reads
+from infra.components.random_secret import RandomSecret, RandomSecretArgs
+from infra.components.reader_keys import ReaderKeys, ReaderKeysArgs
 from infra.components.role import Grant
-from infra.components.static_site import ApiPaths, BucketPaths, StaticSite, StaticSiteArgs
+from infra.components.signing_key import SigningKey
+from infra.components.static_site import OLD_VERSION_DAYS, ApiPaths, BucketPaths, StaticSite, StaticSiteArgs
 from infra.components.user_pool import Hosted, UserPool, UserPoolArgs
 from infra.components.zip_artifact import ZipArtifact
 from infra.core.access import Opening
@@ -136,6 +141,44 @@ class Serverless:
             deletion_protection=settings.deletion_protection,
         )
         return StaticSite(f"{system}-web", args, self.base.opts)
+
+    def media(self, name: str, *, origins: tuple[str, ...]) -> MediaBucket:
+        """Create a bucket that pages of these origins upload to."""
+        settings = self.base.settings
+        args = MediaBucketArgs(
+            origins=origins,
+            key=self.base.data.key,
+            account=settings.account,
+            deletion_protection=settings.deletion_protection,
+        )
+        return MediaBucket(name, args, self.base.opts)
+
+    def files(self, name: str) -> PrivateBucket:
+        """Create a bucket whose files distributions show."""
+        settings = self.base.settings
+        args = PrivateBucketArgs(
+            statements=lambda arn: cloudfront_reads(settings.account, arn),
+            age={"noncurrent_version_expiration": {"noncurrent_days": OLD_VERSION_DAYS}},
+            key=self.base.data.key,
+            deletion_protection=settings.deletion_protection,
+        )
+        return PrivateBucket(name, args, self.base.opts)
+
+    def random_secret(self, name: str, description: str) -> RandomSecret:
+        """Have a key made that nobody can guess."""
+        settings = self.base.settings
+        args = RandomSecretArgs(
+            description=description,
+            steps=self.base.stores.steps,
+            key=self.base.data.key,
+            recovery_days=settings.recovery_days,
+            deletion_protection=settings.deletion_protection,
+        )
+        return RandomSecret(name, args, self.base.opts)
+
+    def reader_keys(self, name: str, key: SigningKey) -> ReaderKeys:
+        """Have CloudFront know whose signature opens closed paths."""
+        return ReaderKeys(name, ReaderKeysArgs(public_key=key.public_key), self.base.opts)
 
     def pool(
         self, system: str, *, sender: str, confirmed: Function | None = None, hosted: Hosted | None = None

@@ -30,14 +30,25 @@ class Stores:
 
 def build(settings: Settings, data: Data, network: Network, edge: Edge, opts: pulumi.ResourceOptions) -> Stores:
     """Create the deploy steps, the servers that they work on, and the sender of the environment's mail."""
-    steps = _steps(settings, data, network, opts)
+    ground = _Ground(settings, data, network, _steps(settings, data, network, opts), opts)
     return Stores(
-        steps=steps,
-        database=_database(settings, data, network, steps, opts),
-        cache=_cache("cache", settings, data, network, steps, opts),
-        queue=_cache("queue", settings, data, network, steps, opts),
-        mail=_mail(settings, data, edge, opts),
+        steps=ground.steps,
+        database=_database(ground),
+        cache=_cache("cache", ground),
+        queue=_cache("queue", ground),
+        mail=_mail(ground, edge),
     )
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What every store stands on."""
+
+    settings: Settings
+    data: Data
+    network: Network
+    steps: DeploySteps
+    opts: pulumi.ResourceOptions
 
 
 def _steps(settings: Settings, data: Data, network: Network, opts: pulumi.ResourceOptions) -> DeploySteps:
@@ -61,14 +72,12 @@ def _steps(settings: Settings, data: Data, network: Network, opts: pulumi.Resour
     return DeploySteps("deploy-steps", args, opts)
 
 
-def _database(
-    settings: Settings, data: Data, network: Network, steps: DeploySteps, opts: pulumi.ResourceOptions
-) -> Database:
-    wanted = settings.database
+def _database(ground: _Ground) -> Database:
+    settings, wanted = ground.settings, ground.settings.database
     args = DatabaseArgs(
-        network=network,
-        key=data.key,
-        steps=steps,
+        network=ground.network,
+        key=ground.data.key,
+        steps=ground.steps,
         region=settings.organisation.region,
         account=settings.account,
         instance_class=wanted.instance_class,
@@ -82,23 +91,16 @@ def _database(
         recovery_days=settings.recovery_days,
         deletion_protection=settings.deletion_protection,
     )
-    return Database("database", args, opts)
+    return Database("database", args, ground.opts)
 
 
-def _cache(
-    purpose: Purpose,
-    settings: Settings,
-    data: Data,
-    network: Network,
-    steps: DeploySteps,
-    opts: pulumi.ResourceOptions,
-) -> Cache:
-    wanted = settings.cache
+def _cache(purpose: Purpose, ground: _Ground) -> Cache:
+    settings, wanted = ground.settings, ground.settings.cache
     args = CacheArgs(
         purpose=purpose,
-        network=network,
-        key=data.key,
-        steps=steps,
+        network=ground.network,
+        key=ground.data.key,
+        steps=ground.steps,
         region=settings.organisation.region,
         account=settings.account,
         node_type=wanted.node_type,
@@ -108,17 +110,18 @@ def _cache(
         recovery_days=settings.recovery_days,
         deletion_protection=settings.deletion_protection,
     )
-    return Cache(purpose, args, opts)
+    return Cache(purpose, args, ground.opts)
 
 
-def _mail(settings: Settings, data: Data, edge: Edge, opts: pulumi.ResourceOptions) -> Mail:
+def _mail(ground: _Ground, edge: Edge) -> Mail:
+    settings = ground.settings
     args = MailArgs(
         zone=edge.zone,
-        key=data.key,
+        key=ground.data.key,
         region=settings.organisation.region,
         account=settings.account,
         dmarc=settings.mail.dmarc,
         event_days=settings.mail.event_retention_days,
         deletion_protection=settings.deletion_protection,
     )
-    return Mail("mail", args, opts)
+    return Mail("mail", args, ground.opts)

@@ -48,7 +48,14 @@ class System:
     apis: Mapping[str, HttpApi] = field(default_factory=dict)
     sites: Mapping[str, StaticSite] = field(default_factory=dict)
     pool: UserPool | None = None
+    health: str | None = None
+    """What a visitor asks to know whether it is well; its page if there is nothing better."""
     mail_from: str | None = None
+
+    @property
+    def health_address(self) -> str:
+        """Where the system says, with 200, that it is well."""
+        return self.health or f"https://{self.host}/"
 
     def output(self) -> outputs.System:
         """Return the system as the stack's outputs show it; digests, ids and some addresses are outputs still."""
@@ -112,6 +119,7 @@ class Workloads:
         range_key: str | None = None,
         indexes: tuple[Index, ...] = (),
         expiry: str | None = None,
+        backed_up: bool = False,
     ) -> Table:
         """Create a table of a system."""
         args = TableArgs(
@@ -119,6 +127,7 @@ class Workloads:
             range_key=range_key,
             indexes=indexes,
             expiry=expiry,
+            backed_up=backed_up,
             key=self.base.data.key,
             recovery_days=self.settings.data.recovery_days,
             deletion_protection=self.settings.deletion_protection,
@@ -173,16 +182,19 @@ class Workloads:
         migration: MigrationCommand | None = None,
         found_as: str | None = None,
         observed: bool = False,
+        inside: bool = False,
     ) -> ContainerService:
         """Run `system/service` behind the load balancer, as big and as many as the stack file says.
 
+        The load balancer takes nobody to one that is `inside` who does not come from the network itself.
         The collector reads the metrics of an observed one, at the name it is found as, and takes its traces.
         """
         size = self.settings.workloads.services[service]
+        source = str(self.settings.organisation.networks[self.settings.stack.environment]) if inside else None
         args = ContainerServiceArgs(
             task=self._task(service, image, environment, grants, openings, port=port, observed=observed),
             load_balancer=self.base.edge.load_balancer,
-            routes=tuple(Route(name=name, host=host, paths=paths) for name, paths in routes.items()),
+            routes=tuple(Route(name=name, host=host, paths=paths, source=source) for name, paths in routes.items()),
             migration=migration,
             registration=Registration(discovery=self.discovery, host=found_as) if found_as else None,
             min_tasks=size.min_tasks,

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Collection, Mapping
 
 from infra.layers.workloads import System, Workloads
-from infra.systems import anythingyouwantt, counter, ewelists, market
+from infra.systems import anythingyouwantt, counter, ewelists, market, planner
 
 SYSTEMS: Mapping[str, Callable[[Workloads], System]] = {
     "anythingyouwantt": anythingyouwantt.build,
     "counter": counter.build,
     "ewelists": ewelists.build,
     "market": market.build,
+    "planner": planner.build,
 }
 """How each system is built."""
 

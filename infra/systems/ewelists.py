@@ -48,6 +48,7 @@ def build(platform: Workloads) -> System:
         range_key="SK",
         indexes=(Index(name="inverse", hash_key="GSI1PK", range_key="GSI1SK"),),
         expiry="expiresAt",
+        backed_up=True,
     )
     code = platform.base.zip(f"{NAME}/api")
     sign_up = _sign_up(platform, code, table)
@@ -64,6 +65,7 @@ def build(platform: Workloads) -> System:
         sites={"web": site},
         pool=pool,
         tables={NAME: table},
+        health=f"https://{_api_host(platform)}/health",
         mail_from=mail_from,
     )
 

@@ -1,6 +1,7 @@
 """Anythink Market: users and items in one API, tasks in another, a worker that tells what happened, and a client.
 
-One HTTP API is the way in to all of them: it counts the requests of everybody, and the load balancer knows the rest.
+One HTTP API is the only way in to all of them: it counts the requests of everybody, and the load balancer, which knows
+the rest, answers nobody else.
 The market API signs tokens, and the tasks API checks them by the key set that it finds at the market API by name. Both
 put what changed into one queue; the worker writes it down, and people see it as the market's activity.
 """
@@ -20,13 +21,13 @@ from infra.components.worker import Worker
 from infra.layers.workloads import System, Workloads
 
 TASKS = {
-    "market-tasks-api": ("/v1/tasks", "/v1/tasks/*", "/v1/activity", "/v1/activity/*"),
-    "market-tasks-api-pages": ("/tasks", "/docs", "/docs/*", "/redoc"),
+    "market-tasks-api": ("/v1/tasks*", "/v1/activity*"),
+    "market-tasks-api-pages": ("/tasks", "/docs*", "/redoc"),
     "market-tasks-api-contract": ("/openapi.json",),
 }
 MARKET = {
-    "market-market-api": ("/v1/users", "/v1/users/*", "/v1/sessions", "/v1/sessions/*"),
-    "market-market-api-items": ("/v1/items", "/v1/items/*", "/v1/openapi.json", "/.well-known/*"),
+    "market-market-api": ("/v1/users*", "/v1/sessions*"),
+    "market-market-api-items": ("/v1/items*", "/v1/openapi.json", "/.well-known/*"),
 }
 CLIENT = {"market-client": ("/*",)}
 ROUTES = (*TASKS, *MARKET, *CLIENT)
@@ -121,6 +122,7 @@ def _market_api(parts: _Parts) -> ContainerService:
         port=MARKET_PORT,
         host=platform.base.host(NAME),
         routes=MARKET,
+        inside=True,
         environment={
             **parts.environment,
             "PORT": str(MARKET_PORT),
@@ -144,6 +146,7 @@ def _tasks_api(parts: _Parts, market_api: ContainerService) -> ContainerService:
         port=TASKS_PORT,
         host=platform.base.host(NAME),
         routes=TASKS,
+        inside=True,
         environment={**parts.tasks_environment, "PORT": str(TASKS_PORT)},
         grants=(parts.tasks.grant_read, parts.cache.grant_read, parts.events.grant_send),
         openings=(stores.database.allow_from, stores.cache.allow_from, market_api.allow_from),
@@ -175,5 +178,6 @@ def _client(parts: _Parts) -> ContainerService:
         port=8080,
         host=platform.base.host(NAME),
         routes=CLIENT,
+        inside=True,
         environment={"PORT": "8080", "ENVIRONMENT": platform.settings.stack.environment},
     )

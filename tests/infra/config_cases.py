@@ -68,7 +68,7 @@ VALUES: list[tuple[str, Any, str]] = [
     (
         "stack.systems",
         ["counter", "shop"],
-        'platform:stack.systems[1]: must be one of anythingyouwantt, counter, ewelists, market, got "shop"'
+        'platform:stack.systems[1]: must be one of anythingyouwantt, counter, ewelists, market, planner, got "shop"'
         f" → {SET} 'platform:stack.systems[1]' counter",
     ),
     (
@@ -137,9 +137,10 @@ VALUES: list[tuple[str, Any, str]] = [
             "counter": "counter",
             "ewelists": "lists",
             "market": "market",
+            "planner": "planner",
             "shop": "counter",
         },
-        "platform:edge.hosts.shop: must be one of anythingyouwantt, counter, ewelists, market, got shop → "
+        "platform:edge.hosts.shop: must be one of anythingyouwantt, counter, ewelists, market, planner, got shop → "
         + f"{REMOVE} platform:edge.hosts.shop\n"
         f"platform:edge.hosts.shop: must not be the host of counter, got counter → {SET} platform:edge.hosts.shop shop",
     ),
@@ -161,7 +162,7 @@ VALUES: list[tuple[str, Any, str]] = [
     (
         "edge.api_limits.counter",
         {"rate": 1, "burst": 1},
-        "platform:edge.api_limits.counter: must be one of ewelists, market, got counter"
+        "platform:edge.api_limits.counter: must be one of ewelists, market, planner, got counter"
         f" → {REMOVE} platform:edge.api_limits.counter",
     ),
     (
@@ -176,6 +177,18 @@ VALUES: list[tuple[str, Any, str]] = [
         "platform:functions.sizes.ewelists/api: stable_version is the version that gets what new_percent leaves of 100,"
         ' or 0 for none, got {"memory": 512, "timeout_seconds": 15, "concurrency": 0, …'
         " → change it in Pulumi.dev.yaml",
+    ),
+    (
+        "operations.monthly_budget_usd",
+        5,
+        "platform:operations: a budget needs alarms: nobody would be told,"
+        ' got {"alarms": false, "alarm_period_seconds": 60, "dashboards…'
+        " → change it in Pulumi.dev.yaml",
+    ),
+    (
+        "backup.days",
+        -1,
+        f"platform:backup.days: at least 0, got -1 → {SET} platform:backup.days 35",
     ),
     (
         "workloads.architecture",
@@ -201,7 +214,8 @@ VALUES: list[tuple[str, Any, str]] = [
         "build",
         "platform:artifacts.shop/api: must be one of anythingyouwantt/frontend, anythingyouwantt/mail-service,"
         " anythingyouwantt/rest-api, counter/backend, counter/frontend, market/client, market/market-api,"
-        " market/tasks-api, platform/collector, ewelists/api, platform/deploy-steps, ewelists/web, got shop/api"
+        " market/tasks-api, platform/collector, ewelists/api, planner/api, platform/canary, platform/deploy-steps,"
+        " ewelists/web, planner/web, got shop/api"
         f" → {REMOVE} platform:artifacts.shop/api",
     ),
     (

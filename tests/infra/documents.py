@@ -11,6 +11,7 @@ from tests.infra import stacks
 IDENTITY = {"aws:iam/rolePolicy:RolePolicy": "policy"}
 TRUST = {"aws:iam/role:Role": "assumeRolePolicy"}
 RESOURCE = {
+    "aws:backup/vaultPolicy:VaultPolicy": "policy",
     "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
     "aws:kms/key:Key": "policy",
     "aws:s3/bucketPolicy:BucketPolicy": "policy",

@@ -8,12 +8,15 @@ import pulumi
 from infra.components.alarm import Alarm, AlarmArgs
 from infra.components.alarm_topic import AlarmTopic, AlarmTopicArgs
 from infra.components.artifact_store import ArtifactStore, ArtifactStoreArgs
+from infra.components.backup_plan import BackupPlan, BackupPlanArgs
+from infra.components.budget import Budget, BudgetArgs
 from infra.components.cache import Cache, CacheArgs
 from infra.components.cache_user import CacheUser, CacheUserArgs
 from infra.components.certificate import Certificate, CertificateArgs
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.collector import OTLP_PORT, Collector, CollectorArgs
 from infra.components.container_service import ContainerService, ContainerServiceArgs, Registration, Route
+from infra.components.dashboard import Dashboard, DashboardArgs, Graph, Series
 from infra.components.database import Database, DatabaseArgs
 from infra.components.delegation import Delegation, DelegationArgs
 from infra.components.deploy_roles import DeployRoles, DeployRolesArgs
@@ -24,6 +27,7 @@ from infra.components.fargate_service import FargateService, FargateServiceArgs
 from infra.components.flow_log import FlowLog, FlowLogArgs
 from infra.components.foundation import Foundation, FoundationArgs
 from infra.components.function import Function, FunctionArgs, Rollout
+from infra.components.health_check import HealthCheck, HealthCheckArgs
 from infra.components.http_api import ApiRoute, Cors, HttpApi, HttpApiArgs, Issuer, Throttle
 from infra.components.key import Key, KeyArgs
 from infra.components.load_balancer import LoadBalancer, LoadBalancerArgs
@@ -43,6 +47,7 @@ from infra.components.reader_keys import ReaderKeys, ReaderKeysArgs
 from infra.components.registry import Registry, RegistryArgs
 from infra.components.role import Role, RoleArgs
 from infra.components.scaling import Backlog, Requests, Scaling, ScalingArgs
+from infra.components.schedule import Schedule, ScheduleArgs
 from infra.components.secret import Secret, SecretArgs
 from infra.components.security_group import SecurityGroup, SecurityGroupArgs
 from infra.components.service_image import RegistryLogin, ServiceImage, ServiceImageArgs
@@ -51,6 +56,7 @@ from infra.components.site_policies import SitePolicies, SitePoliciesArgs
 from infra.components.static_site import ApiPaths, BucketPaths, StaticSite, StaticSiteArgs
 from infra.components.table import Table, TableArgs
 from infra.components.task import Task, TaskArgs
+from infra.components.trouble import Trouble, TroubleArgs
 from infra.components.user_pool import Hosted, UserPool, UserPoolArgs
 from infra.components.vpc_link import VpcLink, VpcLinkArgs
 from infra.components.worker import Worker, WorkerArgs
@@ -301,9 +307,9 @@ def scaling(name: str = "scaling", opts: Options = None) -> Scaling:
     return Scaling(name, args, opts)
 
 
-def alarm(name: str = "alarm", opts: Options = None) -> Alarm:
+def alarm(name: str = "alarm", opts: Options = None, told: AlarmTopic | None = None) -> Alarm:
     args = AlarmArgs(
-        topic=topic(),
+        topic=told or topic(),
         description="something is wrong",
         namespace="AWS/ECS",
         metric="CPUUtilization",
@@ -420,6 +426,26 @@ def collector(name: str = "collector", opts: Options = None) -> Collector:
     return Collector(name, args, opts)
 
 
+def dashboard(name: str = "dashboard", opts: Options = None) -> Dashboard:
+    line = Series(label="calls", namespace="AWS/Lambda", metric="Invocations", dimensions={"FunctionName": "shop"})
+    return Dashboard(name, DashboardArgs(graphs=(Graph(title="Calls", series=(line,)),), region=REGION), opts)
+
+
+def trouble(name: str = "trouble", opts: Options = None) -> Trouble:
+    told = topic()
+    args = TroubleArgs(topic=told, description="visitors are in trouble", alarms=(alarm("noticed", told=told),))
+    return Trouble(name, args, opts)
+
+
+def schedule(name: str = "schedule", opts: Options = None) -> Schedule:
+    return Schedule(name, ScheduleArgs(function=function(f"{name}-function"), minutes=5, account=ACCOUNT), opts)
+
+
+def backup_plan(name: str = "nightly", opts: Options = None) -> BackupPlan:
+    args = BackupPlanArgs(key=key(f"{name}-key"), account=ACCOUNT, region=REGION, locked=True)
+    return BackupPlan(name, args, opts)
+
+
 def random_secret(name: str = "sessions", opts: Options = None) -> RandomSecret:
     args = RandomSecretArgs(description="signs sessions", steps=deploy_steps(), key=key(f"{name}-key"))
     return RandomSecret(name, args, opts)
@@ -438,12 +464,15 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     Alarm: alarm,
     AlarmTopic: topic,
     ArtifactStore: artifact_store,
+    BackupPlan: backup_plan,
+    Budget: lambda name, opts: Budget(name, BudgetArgs(usd_a_month=100, topic=topic()), opts),
     Cache: cache,
     CacheUser: cache_user,
     Certificate: certificate,
     Cluster: cluster,
     Collector: collector,
     ContainerService: container_service,
+    Dashboard: dashboard,
     Database: database,
     Delegation: delegation,
     DeployRoles: lambda name, opts: DeployRoles(
@@ -456,6 +485,7 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     FlowLog: lambda name, opts: FlowLog(name, FlowLogArgs(vpc_id="vpc-1", key=key()), opts),
     Foundation: foundation,
     Function: function,
+    HealthCheck: lambda name, opts: HealthCheck(name, HealthCheckArgs(host="shop.dev.slipway.example", path="/"), opts),
     HttpApi: http_api,
     Key: key,
     LoadBalancer: load_balancer,
@@ -475,6 +505,7 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     Registry: registry,
     Role: role,
     Scaling: scaling,
+    Schedule: schedule,
     Secret: secret,
     SecurityGroup: security_group,
     ServiceImage: image,
@@ -483,6 +514,7 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     StaticSite: static_site,
     Table: table,
     Task: task,
+    Trouble: trouble,
     UserPool: user_pool,
     VpcLink: vpc_link,
     Worker: worker,

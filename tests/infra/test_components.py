@@ -16,6 +16,7 @@ from tests import cloud
 from tests.infra.examples import EXAMPLES
 
 STATEFUL = {
+    "aws:backup/vault:Vault",
     "aws:cognito/userPool:UserPool",
     "aws:dynamodb/table:Table",
     "aws:ecr/repository:Repository",

@@ -62,8 +62,21 @@ def test_services_are_named_by_system_in_a_stable_order() -> None:
 def test_what_is_pinned_are_images_and_zips_but_no_image_twice() -> None:
     assert set(names.services()) - set(names.images()) == {"market/activity"}
     assert names.IMAGE_OF["market/activity"] in names.images()
-    assert names.artifacts() == (*names.images(), "ewelists/api", "platform/deploy-steps", "ewelists/web")
-    assert names.artifacts(systems=("ewelists",)) == ("ewelists/api", "platform/deploy-steps", "ewelists/web")
+    assert names.artifacts() == (
+        *names.images(),
+        "ewelists/api",
+        "planner/api",
+        "platform/canary",
+        "platform/deploy-steps",
+        "ewelists/web",
+        "planner/web",
+    )
+    assert names.artifacts(systems=("ewelists",)) == (
+        "ewelists/api",
+        "platform/canary",
+        "platform/deploy-steps",
+        "ewelists/web",
+    )
     assert "platform/collector" in names.artifacts(systems=("ewelists", "market"))
     assert set(names.FUNCTIONS.values()) < set(names.ZIPS)
 

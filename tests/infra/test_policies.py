@@ -35,6 +35,13 @@ MANAGE = [
     "dynamodb:Query",
     "dynamodb:UpdateItem",
 ]
+IN_NETWORK = [
+    *WRITE_LOGS,
+    *TRACE,
+    "ec2:CreateNetworkInterface",
+    "ec2:DeleteNetworkInterface",
+    "ec2:DescribeNetworkInterfaces",
+]
 SEND = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
 
 ENVIRONMENT_ROLES: dict[str, set[str]] = {
@@ -44,6 +51,7 @@ ENVIRONMENT_ROLES: dict[str, set[str]] = {
     "anythingyouwantt-rest-api-task": set(READ_SECRET),
     "collector-execution": START,
     "collector-task": {*WRITE_LOGS, "xray:PutTelemetryRecords", "xray:PutTraceSegments"},
+    "canary-caller": {"lambda:InvokeFunction"},
     "counter-backend-task": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem", *USE_KEY},
     "counter-frontend-task": set(),
     "deploy-steps": {
@@ -87,6 +95,10 @@ ENVIRONMENT_ROLES: dict[str, set[str]] = {
     "market-market-api-task": {*READ_SECRET, *SEND},
     "market-tasks-api-task": {*READ_SECRET, *SEND},
     "network-flow": set(WRITE_LOGS),
+    "planner-api": {*IN_NETWORK, *READ_SECRET, "s3:DeleteObject", "s3:PutObject"},
+    "platform-canary": {*WRITE_LOGS, *TRACE},
+    "planner-migrate": {*IN_NETWORK, *READ_SECRET, "s3:ListBucket", "s3:PutObject"},
+    "planner-scan": {*IN_NETWORK, *READ_SECRET, *REWRITE, *SEND},
 }
 MONITORED_ROLES = {
     "database-monitoring": {
@@ -98,6 +110,18 @@ MONITORED_ROLES = {
     }
 }
 """Where the stack file asks for the operating system's figures."""
+COPIED_ROLES = {
+    "nightly": {
+        *USE_KEY,
+        "backup:CopyIntoBackupVault",
+        "backup:DescribeBackupVault",
+        "dynamodb:DescribeTable",
+        "dynamodb:ListTagsOfResource",
+        "dynamodb:StartAwsBackupJob",
+        "tag:GetResources",
+    },
+}
+"""Where the stack file asks for nightly copies."""
 TOOLING_ROLES = {
     f"{environment}-delegation": {
         "route53:ChangeResourceRecordSets",
@@ -117,6 +141,7 @@ WITHOUT_RESOURCE = {
     "ec2:DescribeNetworkInterfaces",
     "ecr:GetAuthorizationToken",
     "route53:ListHostedZones",
+    "tag:GetResources",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
@@ -130,6 +155,7 @@ TEMPLATES = {
     "RolePolicy": ("AWS::IAM::ManagedPolicy", "PolicyDocument", {}),
     "Role": ("AWS::IAM::Role", "AssumeRolePolicyDocument", {}),
     "Key": ("AWS::KMS::Key", "KeyPolicy", {}),
+    "VaultPolicy": ("AWS::Backup::BackupVault", "AccessPolicy", {"BackupVaultName": "vault"}),
     "RepositoryPolicy": ("AWS::ECR::Repository", "RepositoryPolicyText", {}),
     "BucketPolicy": ("AWS::S3::BucketPolicy", "PolicyDocument", {"Bucket": "bucket-{number}"}),
     "QueuePolicy": ("AWS::SQS::QueuePolicy", "PolicyDocument", {"Queues": ["https://sqs.example/1/x"]}),
@@ -199,7 +225,7 @@ def test_every_policy_passes_the_linter() -> None:
         if policy.stack in ("tooling", "prod")
     ]
 
-    assert len(policies) == 124
+    assert len(policies) == 159
     assert lint(policies) == []
 
 
@@ -228,7 +254,8 @@ def test_the_roles_of_tooling_may_call_exactly_this() -> None:
 def test_the_roles_of_an_environment_may_call_exactly_this(stack: str) -> None:
     monitored = stacks.committed(stack)["platform:database"]["monitoring_interval_seconds"] > 0
 
-    assert roles(stack) == {**ENVIRONMENT_ROLES, **(MONITORED_ROLES if monitored else {})}
+    more = {**(MONITORED_ROLES if monitored else {}), **({} if stack == "dev" else COPIED_ROLES)}
+    assert roles(stack) == {**ENVIRONMENT_ROLES, **more}
 
 
 def test_the_backend_may_use_its_own_table_and_the_key_only_through_it() -> None:
@@ -410,6 +437,9 @@ def test_a_service_reads_its_own_secrets_and_no_others() -> None:
         "market-activity": {"cache-market", "database-market-tasks"},
         "market-market-api": {"cache-market", "database-market-items", "market-tokens"},
         "market-tasks-api": {"cache-market", "database-market-tasks"},
+        "planner-api-id": {"database-planner", "planner-media", "planner-sessions"},
+        "planner-migrate-id": {"database-planner"},
+        "planner-scan-id": {"database-planner"},
     }
 
 

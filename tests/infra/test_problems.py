@@ -181,5 +181,5 @@ def test_the_running_stack_is_loaded_from_what_the_engine_has_told(monkeypatch: 
 def test_a_refusal_of_the_running_stack_names_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PULUMI_CONFIG", json.dumps({"platform:network": "null"}))
 
-    with pytest.raises(ConfigurationError, match=r"Pulumi\.qa\.yaml has 12 problems"):
+    with pytest.raises(ConfigurationError, match=r"Pulumi\.qa\.yaml has 13 problems"):
         cloud.build(config.of_running_stack, stack="qa")

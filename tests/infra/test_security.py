@@ -50,6 +50,9 @@ IN = {
         ("market-activity", 5432),
         ("market-market-api", 5432),
         ("market-tasks-api", 5432),
+        ("planner-api", 5432),
+        ("planner-migrate", 5432),
+        ("planner-scan", 5432),
     },
     "market-client": {("public", 8080)},
     "market-market-api": {("collector", 8001), ("market-tasks-api", 8001), ("public", 8001)},
@@ -182,7 +185,9 @@ def test_buckets_are_private_and_versioned(stack: str) -> None:
     closed = [set(x.inputs.values()) - {x.inputs["bucket"]} for x in recording.of("BucketPublicAccessBlock")]
     assert closed == [{True}] * buckets
     assert {x.inputs["bucket"] for x in recording.of("BucketPublicAccessBlock")} == (
-        {"slipway-artifacts-111111111111-eu-west-1"} if stack == "tooling" else {"access-logs", "ewelists-web"}
+        {"slipway-artifacts-111111111111-eu-west-1"}
+        if stack == "tooling"
+        else {"access-logs", "ewelists-web", "planner-media", "planner-static", "planner-web"}
     )
 
 
@@ -203,6 +208,7 @@ def test_what_holds_data_is_protected(stack: str) -> None:
             "Secret",
             "Table",
             "UserPool",
+            "Vault",
             "Zone",
         }
     )
@@ -212,7 +218,7 @@ def test_what_holds_data_is_protected(stack: str) -> None:
 
 def test_peoples_accounts_are_protected_until_a_teardown() -> None:
     pools = [
-        recording.one("aws:cognito/userPool:UserPool")
+        recording.one("aws:cognito/userPool:UserPool", "ewelists")
         for recording in (stacks.recorded("prod"), stacks.torn_down("prod"))
     ]
 

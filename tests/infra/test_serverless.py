@@ -13,11 +13,12 @@ from typing import Any
 
 import pytest
 
+from infra.components.container_service import Route
 from infra.components.function import FunctionArgs, Rollout
 from infra.components.http_api import ApiRoute, Cors, HttpApiArgs, Throttle
 from infra.components.site_policies import PAGES
 from infra.config import ConfigurationError, load
-from tests import cloud
+from tests import cloud, fakes
 from tests.infra import examples, stacks
 
 environments = pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
@@ -41,8 +42,8 @@ def test_trap_13_cloudfront_gets_a_certificate_of_its_own_region_proved_by_the_s
     assert [x.name for x in recording.of("aws:route53/record:Record") if "validation" in x.name] == [
         "certificate-validation"
     ]
-    viewer = recording.one("Distribution").inputs["viewerCertificate"]
-    assert (viewer["minimumProtocolVersion"], viewer["sslSupportMethod"]) == ("TLSv1.2_2021", "sni-only")
+    viewers = [x.inputs["viewerCertificate"] for x in recording.of("Distribution")]
+    assert {(x["minimumProtocolVersion"], x["sslSupportMethod"]) for x in viewers} == {("TLSv1.2_2021", "sni-only")}
 
 
 def test_trap_13_a_sites_bucket_is_read_by_distributions_of_the_account_and_nobody_else() -> None:
@@ -74,7 +75,7 @@ def test_trap_23_callers_call_the_alias() -> None:
 
     assert (alias.inputs["name"], alias.inputs["functionVersion"]) == ("live", "7")
     assert recording.one("aws:lambda/function:Function", "ewelists-api").inputs["publish"] is True
-    assert [x.inputs["qualifier"] for x in recording.of("aws:lambda/permission:Permission")] == ["live", "live"]
+    assert [x.inputs["qualifier"] for x in recording.of("aws:lambda/permission:Permission")] == ["live"] * 4
     integration = recording.one("Integration", "ewelists-gateway")
     assert alias.urn in integration.request.propertyDependencies["integrationUri"].urns
 
@@ -91,9 +92,9 @@ def test_trap_23_a_new_version_gets_its_share_and_a_proved_one_the_rest() -> Non
 def test_trap_23_what_functions_keep_to_themselves_leaves_something_to_the_others() -> None:
     mapping = stacks.committed("dev")
     for size in mapping["platform:functions"]["sizes"].values():
-        size["concurrency"] = 500
+        size["concurrency"] = 200
 
-    with pytest.raises(ConfigurationError, match="may keep at most 900 calls at once to themselves, got 1000"):
+    with pytest.raises(ConfigurationError, match="may keep at most 900 calls at once to themselves, got 1200"):
         load(mapping, "dev")
 
 
@@ -121,7 +122,7 @@ def test_trap_24_people_bring_tokens_machines_sign_and_nobody_does_both() -> Non
 
 def test_trap_24_the_lists_are_open_to_people_with_a_token_of_their_own_pool() -> None:
     recording = stacks.recorded("prod")
-    authorizer = recording.one("Authorizer").inputs
+    authorizer = recording.one("Authorizer", "ewelists-gateway-people").inputs
     open_ = [x.inputs["routeKey"] for x in _routes("ewelists") if x.inputs["authorizationType"] != "JWT"]
 
     assert open_ == ["GET /health"]
@@ -159,7 +160,7 @@ def test_an_api_is_found_on_its_own_host_only_and_limits_what_it_lets_through(st
     recording = stacks.recorded(stack)
     wanted = stacks.committed(stack)["platform:edge"]["api_limits"]
 
-    assert [x.inputs["disableExecuteApiEndpoint"] for x in recording.of("aws:apigatewayv2/api:Api")] == [True, True]
+    assert [x.inputs["disableExecuteApiEndpoint"] for x in recording.of("aws:apigatewayv2/api:Api")] == [True] * 3
     for system, limit in wanted.items():
         stage = recording.one("aws:apigatewayv2/stage:Stage", f"{system}-gateway").inputs
         assert stage["defaultRouteSettings"]["throttlingRateLimit"] == limit["rate"]
@@ -185,13 +186,14 @@ def test_the_key_of_a_mapping_is_a_path_of_the_host() -> None:
         "ewelists-gateway-api": "api",
         "ewelists-gateway-root": None,
         "market-gateway-root": None,
+        "planner-gateway-root": None,
     }
 
 
 @environments
 def test_trap_25_the_pools_sender_is_proved_and_its_trigger_knows_nothing_of_the_pool(stack: str) -> None:
     recording = stacks.recorded(stack)
-    pool = recording.one("aws:cognito/userPool:UserPool")
+    pool = recording.one("aws:cognito/userPool:UserPool", "ewelists")
     sources = pool.request.propertyDependencies["emailConfiguration"].urns
 
     for letter in "abc":
@@ -300,10 +302,105 @@ def test_trap_28_the_gateway_speaks_tls_to_the_listener_and_means_the_host_that_
     assert integration["requestParameters"]["overwrite:header.host"] == host
 
 
+def test_trap_28_nobody_gets_to_the_market_past_its_gateway() -> None:
+    rules = {x.name: x.inputs["conditions"] for x in stacks.recorded("prod").of("ListenerRule")}
+    inside = {
+        name: condition["sourceIp"]["values"]
+        for name, conditions in rules.items()
+        for condition in conditions
+        if "sourceIp" in condition
+    }
+
+    assert inside == {name: ["10.30.0.0/16"] for name in rules if name.startswith("public-market")}
+
+
+def test_a_route_for_the_network_alone_has_room_for_three_paths() -> None:
+    with pytest.raises(ValueError, match="a route has 1 to 3 paths"):
+        Route(name="one", host="a.example", paths=("/a", "/b", "/c", "/d"), source="10.0.0.0/16")
+
+
 def test_trap_28_the_market_is_told_who_asks_because_the_load_balancer_sees_the_link() -> None:
-    integration = stacks.recorded("prod").one("Integration", "market-gateway").inputs
+    recording = stacks.recorded("prod")
+    integration = recording.one("Integration", "market-gateway").inputs
 
     assert integration["requestParameters"]["overwrite:header.x-client-ip"] == "$context.identity.sourceIp"
+    for service in ("market-market-api", "market-tasks-api"):
+        told = recording.one("TaskDefinition", service).inputs["containerDefinitions"]
+        assert '{"name": "CLIENT_ADDRESS_HEADER", "value": "x-client-ip"}' in told
+
+
+@environments
+def test_the_planner_is_migrated_before_anybody_gets_its_new_version(stack: str) -> None:
+    recording = stacks.recorded(stack)
+    migrated = recording.one("Invocation", "planner-migrate-schema")
+
+    assert json.loads(migrated.inputs["input"]) == {"command": "migrate"}
+    assert migrated.inputs["qualifier"] == "live"
+    address = recording.result["systems"]["planner"]["images"]["api"]["address"]
+    assert migrated.inputs["triggers"] == {"code": address}
+    for function in ("planner-api", "planner-scan"):
+        assert migrated.urn in recording.one("aws:lambda/alias:Alias", f"{function}-live").depends_on
+
+
+def test_what_is_uploaded_is_looked_at_and_what_nobody_took_is_gone_after_a_day() -> None:
+    recording = stacks.recorded("prod")
+    [called] = recording.one("BucketNotification").inputs["lambdaFunctions"]
+    rules = recording.one("BucketLifecycleConfiguration", "planner-media-age").inputs["rules"]
+    cors = recording.one("BucketCorsConfiguration").inputs["corsRules"]
+
+    assert (called["events"], called["filterPrefix"]) == (["s3:ObjectCreated:*"], "incoming/")
+    assert recording.one("Permission", "planner-scan-from-planner-media").urn in (
+        recording.one("BucketNotification").depends_on
+    )
+    assert [(x["filter"]["prefix"], x["expiration"]["days"]) for x in rules if "expiration" in x] == [("incoming/", 1)]
+    assert [(x["allowedMethods"], x["allowedOrigins"]) for x in cors] == [
+        (["POST"], ["https://planner.prod.slipway.example"])
+    ]
+
+
+def test_the_functions_of_the_planner_touch_what_they_need_of_the_media() -> None:
+    policies = {x.name: json.loads(x.inputs["policy"])["Statement"] for x in stacks.recorded("prod").of("RolePolicy")}
+    bucket = "arn:aws:s3:::planner-media"
+
+    def of(name: str) -> dict[str, Any]:
+        return {x["Sid"]: x["Resource"] for x in policies[name] if x["Sid"] != "UseKey"}
+
+    assert of("planner-api-planner-media-objects") == {
+        "DeleteObject": [f"{bucket}/incoming/*", f"{bucket}/media/*"],
+        "PutObject": f"{bucket}/incoming/*",
+    }
+    assert of("planner-scan-planner-media-objects") == {
+        "DeleteObject": [f"{bucket}/incoming/*", f"{bucket}/media/*"],
+        "GetObject": f"{bucket}/incoming/*",
+        "PutObject": f"{bucket}/media/*",
+        "ListBucket": bucket,
+    }
+
+
+@environments
+def test_pictures_are_shown_to_whom_the_planner_has_signed_for(stack: str) -> None:
+    recording = stacks.recorded(stack)
+    behaviours = recording.one("Distribution", "planner-web").inputs["orderedCacheBehaviors"]
+    variables = recording.one("aws:lambda/function:Function", "planner-api").inputs["environment"]["variables"]
+
+    assert {x["pathPattern"]: x.get("trustedKeyGroups") for x in behaviours} == {
+        "/api/*": None,
+        "/admin": None,
+        "/admin/*": None,
+        "/media/*": ["planner-readers-group-id"],
+        "/static/*": None,
+    }
+    assert recording.one("PublicKey").inputs["encodedKey"] == fakes.PUBLIC_KEY
+    assert variables["MEDIA_KEY_PAIR_ID"] == "planner-readers-id"
+
+
+def test_the_planners_administrators_need_a_way_to_cognitos_pages() -> None:
+    mapping = stacks.committed("prod")
+    mapping["platform:network"]["nat"] = "none"
+    mapping["platform:stack"]["systems"] = ["planner"]
+
+    with pytest.raises(ConfigurationError, match="administrators sign in at Cognito's own pages"):
+        load(mapping, "prod")
 
 
 def _routes(system: str) -> list[cloud.Registered]:

@@ -34,12 +34,16 @@ ALLOWED_TYPES = {
         "CachePolicy",
         "Distribution",
         "Function",
+        "KeyGroup",
         "OriginAccessControl",
         "OriginRequestPolicy",
+        "PublicKey",
         "ResponseHeadersPolicy",
     },
-    "cloudwatch": {"LogGroup", "MetricAlarm"},
-    "cognito": {"UserPool", "UserPoolClient"},
+    "backup": {"Plan", "Selection", "Vault", "VaultLockConfiguration", "VaultPolicy"},
+    "budgets": {"Budget"},
+    "cloudwatch": {"CompositeAlarm", "Dashboard", "LogGroup", "MetricAlarm"},
+    "cognito": {"UserPool", "UserPoolClient", "UserPoolDomain"},
     "dynamodb": {"Table"},
     "ec2": {
         "DefaultSecurityGroup",
@@ -63,16 +67,19 @@ ALLOWED_TYPES = {
     "lambda": {"Alias", "Function", "Invocation", "Permission"},
     "lb": {"Listener", "ListenerRule", "LoadBalancer", "TargetGroup"},
     "rds": {"Instance", "ParameterGroup", "SubnetGroup"},
-    "route53": {"Record", "Zone"},
+    "route53": {"HealthCheck", "Record", "Zone"},
     "s3": {
         "Bucket",
+        "BucketCorsConfiguration",
         "BucketLifecycleConfiguration",
+        "BucketNotification",
         "BucketOwnershipControls",
         "BucketPolicy",
         "BucketPublicAccessBlock",
         "BucketServerSideEncryptionConfiguration",
         "BucketVersioning",
     },
+    "scheduler": {"Schedule"},
     "secretsmanager": {"Secret"},
     "servicediscovery": {"PrivateDnsNamespace", "Service"},
     "sesv2": {
@@ -87,6 +94,10 @@ ALLOWED_TYPES = {
     "vpc": {"SecurityGroupEgressRule", "SecurityGroupIngressRule"},
 }
 """Every AWS type in use: the embedded cloud's plugin has an entry, and the parity table a line, for each."""
+
+
+READ = ("platform/deploy-steps", "ewelists/api", "ewelists/web", "planner/api", "planner/web", "platform/canary")
+"""Zips that a stack which pins looks for, in the order in which it does."""
 
 
 def keys(mapping: Any, path: str = "") -> set[str]:
@@ -120,9 +131,9 @@ def test_every_setting_of_a_stack_file_has_its_explanation_in_all_of_them(stack:
 def test_how_many_resources_of_aws_each_stack_has() -> None:
     assert {stack: len(stacks.recorded(stack).aws()) for stack in stacks.STACKS} == {
         "tooling": 50,
-        "dev": 464,
-        "staging": 557,
-        "prod": 557,
+        "dev": 588,
+        "staging": 717,
+        "prod": 717,
     }
 
 
@@ -213,6 +224,7 @@ def test_systems_and_foundation_are_what_an_environment_exports(stack: str) -> N
     assert all(re.fullmatch("[0-9a-f]{20}", image["address"]) for image in images.values())
     shared = result["foundation"].pop("artifacts")
     assert {service: one["digest"] for service, one in shared.items()} == {
+        "platform/canary": fakes.DIGEST,
         "platform/deploy-steps": fakes.DIGEST,
         "platform/collector": fakes.DIGEST,
     }
@@ -282,7 +294,11 @@ def test_two_services_one_table_one_host_are_the_counter() -> None:
     assert {(x["name"].partition(".")[0], x["type"], x["aliases"][0]["evaluateTargetHealth"]) for x in aliases} == {
         ("anythingyouwantt", "A", True),
         ("counter", "A", True),
-        *((host, kind, False) for host in ("ewelists", "ewelists-api", "market") for kind in ("A", "AAAA")),
+        *(
+            (host, kind, False)
+            for host in ("ewelists", "ewelists-api", "market", "planner", "planner-api")
+            for kind in ("A", "AAAA")
+        ),
     }
 
 
@@ -314,7 +330,7 @@ def test_dev_builds_and_prod_takes_what_is_pinned() -> None:
                 "key": f"{service}/{stacks.RELEASE[:20]}.zip",
             },
         )
-        for service in ("platform/deploy-steps", "ewelists/api", "ewelists/web")
+        for service in READ
     ]
     assert [call for call in stacks.recorded("dev").calls if call[0].startswith("aws:s3/")] == []
 
@@ -336,7 +352,10 @@ def test_trap_15_what_a_preview_needs_is_published_as_parameters(stack: str) -> 
     found = {x.inputs["name"]: x for x in stacks.recorded(stack).of("aws:ssm/parameter:Parameter")}
 
     facts = {name for name in found if "/foundation/" not in name}
-    assert facts == {f"{system_prefix(stack, 'ewelists')}/{key}" for key in ("table", "user-pool-id")}
+    assert facts == {
+        f"{system_prefix(stack, 'ewelists')}/table",
+        *(f"{system_prefix(stack, system)}/user-pool-id" for system in ("ewelists", "planner")),
+    }
     assert set(found) - facts == {foundation_parameter(stack, key) for key in FOUNDATION_KEYS}
     assert all(x.inputs["type"] == "String" for x in found.values())
 

@@ -1,0 +1,1 @@
+"""A visitor that comes every few minutes, and says how it was received."""
