@@ -40,6 +40,7 @@ MADE: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
             "hostedZoneId": "Z0GATEWAY",
         }
     },
+    "aws:backup/vault:Vault": lambda _: {"arn": f"arn:aws:backup:{REGION}:{ACCOUNT}:backup-vault:nightly"},
     "aws:cloudfront/distribution:Distribution": lambda _: {
         "domainName": "d111.cloudfront.net",
         "hostedZoneId": "Z2FDTNDATAQYW2",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
-from infra.components.discovery import Discovery
+from infra.components.discovery import Registration
 from infra.components.fargate_service import FargateService, FargateServiceArgs
 from infra.components.load_balancer import LoadBalancer
 from infra.components.migration import MigrationCommand
@@ -39,15 +39,6 @@ class Route:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Registration:
-    """The name by which other services of the network find this one."""
-
-    discovery: Discovery
-    host: str
-    """Its first label: `market-api` for `market-api.dev.internal`."""
-
-
-@dataclass(frozen=True, kw_only=True)
 class ContainerServiceArgs:
     """What runs, how many of it, and who finds it how."""
 
@@ -58,6 +49,7 @@ class ContainerServiceArgs:
     migration: MigrationCommand | None = None
     """What brings the service's database to what a new image needs, before the service moves to it."""
     registration: Registration | None = None
+    """The name by which other services find this one."""
     min_tasks: int = 2
     max_tasks: int = 4
     health_path: str = "/healthz"
@@ -91,7 +83,7 @@ class ContainerService(Component):
             needed=[*self._route(args), reach],
             migration=args.migration,
             target_group_arn=self._targets.arn,
-            registry_arn=_register(args.registration),
+            registry_arn=args.registration.create() if args.registration is not None else None,
         )
         self.service_name = FargateService(name, service, self.child()).service_name
         self.target_group_suffix = self._targets.arn_suffix
@@ -132,7 +124,3 @@ class ContainerService(Component):
             },
             opts=self.child(),
         )
-
-
-def _register(registration: Registration | None) -> pulumi.Output[str] | None:
-    return None if registration is None else registration.discovery.register(registration.host).arn

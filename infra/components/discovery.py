@@ -52,3 +52,16 @@ class Discovery(Component):
             health_check_custom_config={"failure_threshold": 1},  # ECS says which tasks are well
             opts=self.child(),
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registration:
+    """The name by which others of the network find the tasks of a service."""
+
+    discovery: Discovery
+    host: str
+    """Its first label: `market-api` for `market-api.dev.internal`."""
+
+    def create(self) -> pulumi.Output[str]:
+        """Have the name made; return the ARN of the registry that ECS writes the tasks' addresses to."""
+        return self.discovery.register(self.host).arn

@@ -17,6 +17,8 @@ Dmarc = Literal["none", "quarantine", "reject"]
 
 MAIL_FROM = "bounce"
 """The label under which mail servers report what they could not deliver."""
+RECEIPT_SECONDS = 10
+"""For how long a receipt is hidden that a reader took and died over: shorter than senders wait before they repeat."""
 DKIM_LETTERS = "abc"
 """SES signs with one of three keys, each of which has a record."""
 
@@ -57,6 +59,7 @@ class Mail(Component):
     def __init__(self, name: str, args: MailArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
         self.domain = args.zone.domain
+        self._args = args
         self._set = self._create_configuration_set()
         self._identity = aws.sesv2.EmailIdentity(
             name,
@@ -75,7 +78,8 @@ class Mail(Component):
             ),
             self.child(),
         )
-        listening = self._listen(args)
+        self._topic = self._create_topic()
+        listening = self._listen()
         # Who knows the set's name has waited for bounces to be heard: that is to be so before the first mail.
         self.configuration_set = pulumi.Output.all(self._set.configuration_set_name, listening.id).apply(
             lambda known: str(known[0])
@@ -104,6 +108,24 @@ class Mail(Component):
             identity_arn=proved.apply(lambda known: str(known[0])),
             configuration_set=self.configuration_set,
         )
+
+    def receipts(self, name: str, tag: str) -> Queue:
+        """Return a queue that is told, within seconds, of each mail with a certain tag that SES has taken.
+
+        A sender that died before it had SES's answer finds there what became of its mail.
+        """
+        queue = Queue(
+            name,
+            QueueArgs(
+                key=self._args.key,
+                account=self._args.account,
+                visibility_seconds=RECEIPT_SECONDS,
+                deletion_protection=self._args.deletion_protection,
+            ),
+            self.child(),
+        )
+        queue.subscribe("sent", self._topic.arn, {"eventType": ["Send"], "mail": {"tags": {tag: [{"exists": True}]}}})
+        return queue
 
     def _check(self, address: str) -> None:
         if not address.endswith(f"@{self.domain}"):
@@ -142,26 +164,29 @@ class Mail(Component):
         )
         return keys
 
-    def _listen(self, args: MailArgs) -> aws.sesv2.ConfigurationSetEventDestination:
-        topic = aws.sns.Topic(f"{self.name}-events", kms_master_key_id=args.key.arn, opts=self.child())
+    def _create_topic(self) -> aws.sns.Topic:
+        return aws.sns.Topic(f"{self.name}-events", kms_master_key_id=self._args.key.arn, opts=self.child())
+
+    def _listen(self) -> aws.sesv2.ConfigurationSetEventDestination:
+        topic = self._topic
         publish = Statement(
             sid="Events",
             principal=Principal.service("ses.amazonaws.com"),
             actions=("sns:Publish",),
             resources=(topic.arn,),
-            condition={"StringEquals": {"aws:SourceAccount": args.account}},
+            condition={"StringEquals": {"aws:SourceAccount": self._args.account}},
         )
         policy = aws.sns.TopicPolicy(
             f"{self.name}-events-policy", arn=topic.arn, policy=document(publish), opts=self.child()
         )
-        heard = self.events.subscribe("mail", topic.arn)
+        heard = self.events.subscribe("mail", topic.arn, {"eventType": ["Bounce", "Complaint", "Reject"]})
         return aws.sesv2.ConfigurationSetEventDestination(
             f"{self.name}-events",
             configuration_set_name=self._set.configuration_set_name,
             event_destination_name="events",
             event_destination={
                 "enabled": True,
-                "matching_event_types": ["BOUNCE", "COMPLAINT", "REJECT"],
+                "matching_event_types": ["BOUNCE", "COMPLAINT", "REJECT", "SEND"],
                 "sns_destination": {"topic_arn": topic.arn},
             },
             opts=self.child(depends_on=[policy, heard]),

@@ -2,7 +2,10 @@
 
 # ruff: noqa: A005  # inside of a package it is in nobody's way
 
+import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
@@ -70,8 +73,11 @@ class Queue(Component):
         )
         return self._grant(role, "consume", Statement(sid="TakeMessages", actions=actions, resources=(self.arn,)))
 
-    def subscribe(self, what: str, topic_arn: pulumi.Input[str]) -> aws.sns.TopicSubscription:
-        """Put whatever a topic of the account is told into the queue, as it was said; called once a queue."""
+    def subscribe(self, what: str, topic_arn: pulumi.Input[str], only: Mapping[str, Any]) -> aws.sns.TopicSubscription:
+        """Put what a topic of the account is told into the queue, as it was said; called once a queue.
+
+        `only` is a filter policy over the message's body.
+        """
         deliver = Statement(
             sid="Deliver",
             principal=Principal.service("sns.amazonaws.com"),
@@ -88,6 +94,8 @@ class Queue(Component):
             protocol="sqs",
             endpoint=self.arn,
             raw_message_delivery=True,
+            filter_policy=json.dumps(only),
+            filter_policy_scope="MessageBody",
             opts=self.child(depends_on=policy),
         )
 

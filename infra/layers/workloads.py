@@ -8,8 +8,8 @@ import pulumi
 
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.collector import OTLP_PORT, Collector, CollectorArgs
-from infra.components.container_service import ContainerService, ContainerServiceArgs, Registration, Route
-from infra.components.discovery import Discovery, DiscoveryArgs
+from infra.components.container_service import ContainerService, ContainerServiceArgs, Route
+from infra.components.discovery import Discovery, DiscoveryArgs, Registration
 from infra.components.function import Function
 from infra.components.http_api import HttpApi
 from infra.components.migration import MigrationCommand
@@ -21,7 +21,7 @@ from infra.components.static_site import StaticSite
 from infra.components.table import Index, Table, TableArgs
 from infra.components.task import TaskArgs
 from infra.components.user_pool import UserPool
-from infra.components.worker import Worker, WorkerArgs
+from infra.components.worker import Metrics, Worker, WorkerArgs
 from infra.config import Settings
 from infra.core.access import Opening
 from infra.core.contents import REPOSITORY
@@ -216,21 +216,26 @@ class Workloads:
         migration: MigrationCommand | None = None,
         command: tuple[str, ...] = (),
         after: Sequence[pulumi.Resource] = (),
-        observed: bool = False,
+        found_as: str,
+        metrics_port: int,
     ) -> Worker:
-        """Run `system/service` where nobody can connect to it, as big and as many as the stack file says.
+        """Run `system/service` where only the collector can connect to it, as big and as many as the stack file says.
 
-        The collector takes the traces of an observed one.
+        The collector takes its traces, and reads its metrics at the name it is found as.
         """
         size = self.settings.workloads.services[service]
         args = WorkerArgs(
-            task=self._task(service, image, environment, grants, openings, command=command, observed=observed),
+            task=self._task(service, image, environment, grants, openings, command=command, observed=True),
+            metrics=Metrics(port=metrics_port, registration=Registration(discovery=self.discovery, host=found_as)),
             migration=migration,
             after=after,
             min_tasks=size.min_tasks,
             max_tasks=size.max_tasks,
         )
-        return Worker(service.replace("/", "-"), args, self.base.opts)
+        made = Worker(service.replace("/", "-"), args, self.base.opts)
+        if self.collector is not None:
+            made.allow_from(self.collector)
+        return made
 
     def _task(
         self,

@@ -1,7 +1,8 @@
 """AnythingYouWantt: a shop page, an API that takes orders, and a worker that carries them out and sends the mail.
 
 An order and its job are written in one transaction; the job goes through the queue to the mail service, which
-remembers in a database of its own what it has done, and the answer comes back the same way.
+remembers in a database of its own what it has done, and the answer comes back the same way. What SES says it has
+taken is told to the mail service once more through a queue: a worker that died before it wrote that down sends no twin.
 """
 
 from functools import partial
@@ -15,7 +16,8 @@ ROUTES = (*API, *PAGE)
 
 NAME = "anythingyouwantt"
 API_PORT = 3000
-METRICS = {"rest-api": API_PORT}
+MAILER_PORT = 3001
+METRICS = {"mail-service": MAILER_PORT, "rest-api": API_PORT}
 
 
 def build(platform: Workloads) -> System:
@@ -25,6 +27,7 @@ def build(platform: Workloads) -> System:
     stores = platform.stores
     orders, sent = stores.database.logical(NAME), stores.database.logical(f"{NAME}-mail")
     jobs = stores.queue.user(NAME, prefix=NAME)
+    receipts = stores.mail.receipts(f"{NAME}-receipts", "order")
     images = {service: platform.image(f"{NAME}/{service}") for service in ("frontend", "mail-service", "rest-api")}
     common = {
         "AWS_REGION": platform.settings.organisation.region,
@@ -58,14 +61,23 @@ def build(platform: Workloads) -> System:
         image=images["mail-service"],
         environment={
             **common,
+            "PORT": str(MAILER_PORT),
             "DATABASE_SECRET_ARN": sent.secret_arn,
             "MAIL_FROM": mail_from,
             "MAIL_CONFIGURATION_SET": stores.mail.configuration_set,
+            "RECEIPTS_QUEUE_URL": receipts.url,
         },
-        grants=(sent.grant_read, jobs.grant_read, partial(stores.mail.grant_send, from_address=mail_from)),
+        grants=(
+            sent.grant_read,
+            jobs.grant_read,
+            receipts.grant_consume,
+            partial(stores.mail.grant_send, from_address=mail_from),
+        ),
+        after=(receipts,),
         openings=(stores.database.allow_from, stores.queue.allow_from),
         migration=platform.migration("node", "dist/migrate.js"),
-        observed=True,
+        found_as="mail-service",
+        metrics_port=MAILER_PORT,
     )
     page = platform.service(
         f"{NAME}/frontend",
@@ -80,6 +92,7 @@ def build(platform: Workloads) -> System:
         host=host,
         services={"frontend": page, "rest-api": api},
         workers={"mail-service": mailer},
+        queues={f"{NAME}-receipts": receipts},
         images=images,
         mail_from=mail_from,
     )

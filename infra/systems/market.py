@@ -36,7 +36,8 @@ ROUTES = (*TASKS, *MARKET, *CLIENT)
 NAME = "market"
 MARKET_PORT = 8001
 TASKS_PORT = 8000
-METRICS = {"market-api": MARKET_PORT, "tasks-api": TASKS_PORT}
+ACTIVITY_PORT = 8002
+METRICS = {"activity": ACTIVITY_PORT, "market-api": MARKET_PORT, "tasks-api": TASKS_PORT}
 SIGN_IN = Throttle(rate=100, burst=200)
 """Passwords are tried there, and each try is a second's work for nobody but us."""
 
@@ -162,11 +163,12 @@ def _activity(parts: _Parts, tasks_api: ContainerService) -> Worker:
         f"{NAME}/activity",
         image=parts.images["tasks-api"],
         command=("python", "-m", "src.worker"),
-        environment=parts.tasks_environment,
+        environment={**parts.tasks_environment, "METRICS_PORT": str(ACTIVITY_PORT)},
         grants=(parts.tasks.grant_read, parts.cache.grant_read, parts.events.grant_consume),
         openings=(stores.database.allow_from, stores.cache.allow_from),
         after=(tasks_api,),
-        observed=True,
+        found_as="activity",
+        metrics_port=ACTIVITY_PORT,
     )
 
 

@@ -15,13 +15,13 @@ from infra.components.cache_user import CacheUser, CacheUserArgs
 from infra.components.certificate import Certificate, CertificateArgs
 from infra.components.cluster import Cluster, ClusterArgs
 from infra.components.collector import OTLP_PORT, Collector, CollectorArgs
-from infra.components.container_service import ContainerService, ContainerServiceArgs, Registration, Route
+from infra.components.container_service import ContainerService, ContainerServiceArgs, Route
 from infra.components.dashboard import Dashboard, DashboardArgs, Graph, Series
 from infra.components.database import Database, DatabaseArgs
 from infra.components.delegation import Delegation, DelegationArgs
 from infra.components.deploy_roles import DeployRoles, DeployRolesArgs
 from infra.components.deploy_steps import DeploySteps, DeployStepsArgs
-from infra.components.discovery import Discovery, DiscoveryArgs
+from infra.components.discovery import Discovery, DiscoveryArgs, Registration
 from infra.components.endpoints import Endpoints, EndpointsArgs
 from infra.components.fargate_service import FargateService, FargateServiceArgs
 from infra.components.flow_log import FlowLog, FlowLogArgs
@@ -59,7 +59,7 @@ from infra.components.task import Task, TaskArgs
 from infra.components.trouble import Trouble, TroubleArgs
 from infra.components.user_pool import Hosted, UserPool, UserPoolArgs
 from infra.components.vpc_link import VpcLink, VpcLinkArgs
-from infra.components.worker import Worker, WorkerArgs
+from infra.components.worker import Metrics, Worker, WorkerArgs
 from infra.components.zip_artifact import ZipArtifact, ZipArtifactArgs
 from infra.components.zone import Zone, ZoneArgs
 from infra.core.addresses import AddressPlan
@@ -198,7 +198,8 @@ def container_service(name: str = "service", opts: Options = None) -> ContainerS
 
 
 def worker(name: str = "worker", opts: Options = None) -> Worker:
-    return Worker(name, WorkerArgs(task=task_args(name)), opts)
+    metrics = Metrics(port=8002, registration=Registration(discovery=discovery(f"{name}-names"), host=name))
+    return Worker(name, WorkerArgs(task=task_args(name), metrics=metrics), opts)
 
 
 def secret(name: str = "secret", opts: Options = None) -> Secret:

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from infra.components.collector import Collector, CollectorArgs
+from infra.components.worker import Worker, WorkerArgs
 from tests import cloud
-from tests.infra import examples
+from tests.infra import examples, stacks
 
 
 def container(recording: cloud.Recording) -> dict[str, Any]:
@@ -77,3 +78,61 @@ def test_another_port_is_refused() -> None:
 
     with pytest.raises(ValueError, match="takes traces at port 4318, got 80"):
         cloud.build(build)
+
+
+def test_a_worker_is_found_by_its_name_and_lets_the_collector_in_where_its_metrics_are() -> None:
+    def build() -> None:
+        examples.worker("worker").allow_from(examples.collector("collector"))
+
+    recording = cloud.build(build)
+    service = recording.one("ecs/service:Service", "worker").inputs
+    [task] = json.loads(recording.one("TaskDefinition", "worker").inputs["containerDefinitions"])
+    [found] = [x.name for x in recording.of("servicediscovery/service:Service") if x.inputs["name"] == "worker"]
+    rules = [
+        (x.inputs["securityGroupId"], x.inputs["referencedSecurityGroupId"], x.inputs["fromPort"], x.inputs["toPort"])
+        for x in recording.resources
+        if x.name == "worker-from-collector"
+    ]
+
+    assert task["portMappings"] == [{"containerPort": 8002, "protocol": "tcp"}]
+    assert found in service["serviceRegistries"]["registryArn"]
+    assert sorted(rules) == [("collector-id", "worker-id", 8002, 8002), ("worker-id", "collector-id", 8002, 8002)]
+
+
+def test_a_worker_without_metrics_is_no_more_than_before_and_lets_nobody_in() -> None:
+    def build() -> None:
+        worker = Worker("worker", WorkerArgs(task=examples.task_args("worker")))
+        with pytest.raises(ValueError, match=r"worker serves no metrics: give it WorkerArgs\.metrics"):
+            worker.allow_from(examples.collector("collector"))
+
+    recording = cloud.build(build)
+    [task] = json.loads(recording.one("TaskDefinition", "worker").inputs["containerDefinitions"])
+    assert "portMappings" not in task
+    assert "serviceRegistries" not in recording.one("ecs/service:Service", "worker").inputs
+
+
+@pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
+def test_every_name_that_is_read_is_one_under_which_a_container_is_found_that_listens_there(stack: str) -> None:
+    recording = stacks.recorded(stack)
+
+    def container_of(task: str) -> dict[str, Any]:
+        [found] = json.loads(recording.one("TaskDefinition", task).inputs["containerDefinitions"])
+        return dict(found)
+
+    environment = {each["name"]: each["value"] for each in container_of("collector")["environment"]}
+    read = {target["names"][0]: target["port"] for target in json.loads(environment["SCRAPE_TARGETS"])}
+    hosts = {x.name: x.inputs["name"] for x in recording.of("servicediscovery/service:Service")}
+    listening = {}
+    for service in recording.of("ecs/service:Service"):
+        registry = service.inputs.get("serviceRegistries", {}).get("registryArn", "")
+        for host in (host for name, host in hosts.items() if name in registry):
+            [mapping] = container_of(service.name)["portMappings"]
+            listening[f"{host}.{stack}.internal"] = mapping["containerPort"]
+    assert read == {
+        f"activity.{stack}.internal": 8002,
+        f"mail-service.{stack}.internal": 3001,
+        f"market-api.{stack}.internal": 8001,
+        f"rest-api.{stack}.internal": 3000,
+        f"tasks-api.{stack}.internal": 8000,
+    }
+    assert listening == {**read, f"collector.{stack}.internal": 4318}

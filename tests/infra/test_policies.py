@@ -42,12 +42,13 @@ IN_NETWORK = [
     "ec2:DeleteNetworkInterface",
     "ec2:DescribeNetworkInterfaces",
 ]
+CONSUME = {"sqs:ChangeMessageVisibility", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage"}
 SEND = ["sqs:GetQueueAttributes", "sqs:SendMessage"]
 
 ENVIRONMENT_ROLES: dict[str, set[str]] = {
     **{f"{service.replace('/', '-')}-execution": START for service in names.services()},
     "anythingyouwantt-frontend-task": set(),
-    "anythingyouwantt-mail-service-task": {*READ_SECRET, "cloudwatch:PutMetricData", "ses:SendEmail"},
+    "anythingyouwantt-mail-service-task": {*READ_SECRET, *CONSUME, "cloudwatch:PutMetricData", "ses:SendEmail"},
     "anythingyouwantt-rest-api-task": set(READ_SECRET),
     "collector-execution": START,
     "collector-task": {*WRITE_LOGS, "xray:PutTelemetryRecords", "xray:PutTraceSegments"},
@@ -83,14 +84,7 @@ ENVIRONMENT_ROLES: dict[str, set[str]] = {
         "ses:SendEmail",
     },
     "ewelists-sign-up": {"dynamodb:PutItem", *USE_KEY, *WRITE_LOGS, *TRACE},
-    "market-activity-task": {
-        *READ_SECRET,
-        "cloudwatch:PutMetricData",
-        "sqs:ChangeMessageVisibility",
-        "sqs:DeleteMessage",
-        "sqs:GetQueueAttributes",
-        "sqs:ReceiveMessage",
-    },
+    "market-activity-task": {*READ_SECRET, *CONSUME, "cloudwatch:PutMetricData"},
     "market-client-task": set(),
     "market-market-api-task": {*READ_SECRET, *SEND},
     "market-tasks-api-task": {*READ_SECRET, *SEND},
@@ -225,7 +219,7 @@ def test_every_policy_passes_the_linter() -> None:
         if policy.stack in ("tooling", "prod")
     ]
 
-    assert len(policies) == 159
+    assert len(policies) == 162
     assert lint(policies) == []
 
 

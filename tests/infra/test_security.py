@@ -32,6 +32,7 @@ def test_no_rule_is_for_all_protocols(stack: str) -> None:
 
 IN = {
     "anythingyouwantt-frontend": {("public", 8080)},
+    "anythingyouwantt-mail-service": {("collector", 3001)},
     "anythingyouwantt-rest-api": {("collector", 3000), ("public", 3000)},
     "cache": {("market-activity", 6379), ("market-market-api", 6379), ("market-tasks-api", 6379)},
     "collector": {
@@ -54,6 +55,7 @@ IN = {
         ("planner-migrate", 5432),
         ("planner-scan", 5432),
     },
+    "market-activity": {("collector", 8002)},
     "market-client": {("public", 8080)},
     "market-market-api": {("collector", 8001), ("market-tasks-api", 8001), ("public", 8001)},
     "market-tasks-api": {("collector", 8000), ("public", 8000)},
@@ -81,14 +83,17 @@ def test_who_reaches_whom_is_exactly_this_on_both_sides(stack: str) -> None:
 
 
 @environments
-def test_workers_let_nobody_in(stack: str) -> None:
+def test_workers_let_in_the_collector_alone_at_the_one_port_of_their_metrics(stack: str) -> None:
     recording = stacks.recorded(stack)
-    groups = {x.inputs["securityGroupId"] for x in recording.of("SecurityGroupIngressRule")}
+    rules: dict[str, list[tuple[str, int]]] = {}
+    for x in recording.of("SecurityGroupIngressRule"):
+        rule = (x.inputs.get("referencedSecurityGroupId", ""), x.inputs["fromPort"])
+        rules.setdefault(x.inputs["securityGroupId"], []).append(rule)
     tasks = {x.name: json.loads(x.inputs["containerDefinitions"])[0] for x in recording.of("TaskDefinition")}
 
     for worker in recording.of(Worker.TYPE):
-        assert f"{worker.name}-id" not in groups
-        assert "portMappings" not in tasks[worker.name]
+        [mapping] = tasks[worker.name]["portMappings"]
+        assert rules[f"{worker.name}-id"] == [("collector-id", mapping["containerPort"])]
 
 
 @environments

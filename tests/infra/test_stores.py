@@ -33,14 +33,31 @@ def test_trap_29_bounces_are_heard_before_anybody_may_send(stack: str) -> None:
     heard = recording.one("ConfigurationSetEventDestination")
     task = recording.one("TaskDefinition", "anythingyouwantt-mail-service")
 
-    assert heard.inputs["eventDestination"]["matchingEventTypes"] == ["BOUNCE", "COMPLAINT", "REJECT"]
+    assert heard.inputs["eventDestination"]["matchingEventTypes"] == ["BOUNCE", "COMPLAINT", "REJECT", "SEND"]
     assert heard.urn in task.request.propertyDependencies["containerDefinitions"].urns
     assert recording.one("aws:sesv2/configurationSet:ConfigurationSet").inputs["suppressionOptions"] == {
         "suppressedReasons": ["BOUNCE", "COMPLAINT"]
     }
-    subscription = recording.one("TopicSubscription")
+    subscription = recording.one("TopicSubscription", "mail-events-mail")
     assert (subscription.inputs["protocol"], subscription.inputs["rawMessageDelivery"]) == ("sqs", True)
-    assert recording.one("QueuePolicy").urn in subscription.depends_on
+    assert json.loads(subscription.inputs["filterPolicy"]) == {"eventType": ["Bounce", "Complaint", "Reject"]}
+    assert recording.one("QueuePolicy", "mail-events-policy").urn in subscription.depends_on
+
+
+@environments
+def test_the_mail_service_hears_of_its_mails_before_it_sends_one(stack: str) -> None:
+    recording = stacks.recorded(stack)
+    heard = recording.one("TopicSubscription", "anythingyouwantt-receipts-sent")
+    service = recording.one("aws:ecs/service:Service", "anythingyouwantt-mail-service")
+
+    assert json.loads(heard.inputs["filterPolicy"]) == {
+        "eventType": ["Send"],
+        "mail": {"tags": {"order": [{"exists": True}]}},
+    }
+    assert heard.inputs["filterPolicyScope"] == "MessageBody"
+    assert heard.urn in service.depends_on
+    # Shorter than the 30 s for which the mail service waits before it repeats what a dead worker began.
+    assert recording.one("aws:sqs/queue:Queue", "anythingyouwantt-receipts").inputs["visibilityTimeoutSeconds"] == 10
 
 
 @environments
@@ -175,8 +192,10 @@ def test_services_find_each_other_by_name() -> None:
     assert [x.inputs["name"] for x in recording.of("aws:servicediscovery/service:Service")] == [
         "collector",
         "rest-api",
+        "mail-service",
         "market-api",
         "tasks-api",
+        "activity",
     ]
     assert "serviceRegistries" in service.inputs
     assert told["KEY_SET_URL"] == "http://market-api.prod.internal:8001/.well-known/jwks.json"
@@ -217,7 +236,7 @@ def test_a_worker_has_no_port_and_a_container_service_has_one() -> None:
     def service() -> None:
         ContainerServiceArgs(task=examples.task_args("service"), load_balancer=examples.load_balancer(), routes=())
 
-    with pytest.raises(ValueError, match="a worker has no port"):
+    with pytest.raises(ValueError, match="a worker has no port but that of its metrics"):
         cloud.build(worker)
     with pytest.raises(ValueError, match="a container service has a port and at least one route"):
         cloud.build(service)

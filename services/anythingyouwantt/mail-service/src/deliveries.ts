@@ -27,11 +27,13 @@ interface DeliveryRow {
 export type Store = Kysely<{ deliveries: DeliveryRow }>;
 
 /**
- * `won`: the mail is this worker's to send. `held`: another worker's, for some milliseconds more. `done`: it was sent.
+ * `won`: the mail is this worker's to send. `held`: another worker's, for some milliseconds more. `lapsed`: was another
+ * worker's, who may have sent it. `done`: it was sent.
  */
 export type Claim =
   | { readonly kind: "won"; readonly outcome: Outcome }
   | { readonly kind: "held"; readonly milliseconds: number }
+  | { readonly kind: "lapsed" }
   | { readonly kind: "done"; readonly outcome: Outcome };
 
 export function openStore(database: Database): Store {
@@ -39,10 +41,14 @@ export function openStore(database: Database): Store {
 }
 
 /**
- * Decides what becomes of the order, once and for all, and claims its mail for `worker`. Orders of one product are
- * decided one after the other, so that no piece is promised twice.
+ * Decides what becomes of the order, once and for all, and claims its mail for `worker`; a claim that lapsed only if
+ * `takeOver` is set. Orders of one product are decided one after the other, so that no piece is promised twice.
  */
-export async function claim(store: Store, order: OrderJob, worker: string, leaseSeconds: number): Promise<Claim> {
+export async function claim(
+  store: Store,
+  order: OrderJob,
+  { worker, leaseSeconds, takeOver }: { worker: string; leaseSeconds: number; takeOver: boolean },
+): Promise<Claim> {
   return store.transaction().execute(async (transaction) => {
     await sql`SELECT pg_advisory_xact_lock(hashtextextended(${order.productId}, 0))`.execute(transaction);
     const known = await transaction
@@ -65,6 +71,7 @@ export async function claim(store: Store, order: OrderJob, worker: string, lease
     const outcome = { status: known.status, reason: known.reason } as Outcome;
     if (known.confirmed_at !== null) return { kind: "done", outcome };
     if (known.held > 0) return { kind: "held", milliseconds: known.held };
+    if (!takeOver) return { kind: "lapsed" };
     await transaction
       .updateTable("deliveries")
       .set({ claimed_by: worker, lease_until, claims: sql`claims + 1` })
@@ -87,12 +94,13 @@ async function decide(transaction: Store, order: OrderJob): Promise<Outcome> {
   return { status: "failed", reason: left === 0 ? "sold out" : `only ${left} left` };
 }
 
-/** The mail was sent: nobody sends it again. */
+/** The mail was sent: nobody sends it again. Said twice, the first stays. */
 export async function confirm(store: Store, orderId: string, messageId: string): Promise<void> {
   await store
     .updateTable("deliveries")
     .set({ confirmed_at: sql`now()`, message_id: messageId })
     .where("order_id", "=", orderId)
+    .where("confirmed_at", "is", null)
     .execute();
 }
 

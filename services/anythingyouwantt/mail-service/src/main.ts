@@ -1,7 +1,7 @@
 /** Starts the worker, and ends it in order on SIGTERM: what cannot be started ends the process with one line. */
 import { randomUUID } from "node:crypto";
 import { Queue } from "bullmq";
-import { openStore } from "./deliveries.ts";
+import { confirm, openStore } from "./deliveries.ts";
 import { serveHealth } from "./health.ts";
 import { measure, publishEvery } from "./metrics.ts";
 import { credentialsOf } from "./platform/credentials.ts";
@@ -11,6 +11,7 @@ import { createMetrics } from "./platform/metrics.ts";
 import { ANSWERS, openQueueConnection, ORDERS } from "./platform/queues.ts";
 import { endInOrder, startOrEnd } from "./platform/start.ts";
 import { startTelemetry } from "./platform/telemetry.ts";
+import { Receipts } from "./receipts.ts";
 import { openSender } from "./senders.ts";
 import { readSettings } from "./settings.ts";
 import { answering, orderWorker } from "./worker.ts";
@@ -36,14 +37,29 @@ await startOrEnd("mail-service", async () => {
   );
   const [orders, answers] = queues as [Queue, Queue];
   for (const queue of queues) queue.on("error", (error) => log.debug({ reason: error.message }, "a queue has trouble"));
-  const tools = { store, send: openSender(settings), answer: answering(answers), log, worker, leaseSeconds };
+  const { receiptsUrl } = settings;
+  const receipts =
+    receiptsUrl === undefined
+      ? undefined
+      : new Receipts(receiptsUrl, ({ orderId, messageId }) => confirm(store, orderId, messageId), log);
+  const tools = {
+    store,
+    send: openSender(settings),
+    caughtUp: async () => receipts?.caughtUp(),
+    answer: answering(answers),
+    log,
+    worker,
+    leaseSeconds,
+  };
   const health = await serveHealth(settings.port, metrics, [() => database.check(), () => sending.ping()]);
   const taker = orderWorker(taking, prefix, settings.concurrency, tools, metrics);
   const stopMetrics =
     published && publishEvery(published, () => measure(orders, sending, prefix, worker, Date.now()), log);
+  receipts?.listen();
   log.info("taking orders");
   endInOrder(log, [
     () => taker.close(),
+    async () => receipts?.close(),
     async () => stopMetrics?.(),
     () => sending.zrem(`${prefix}:workers`, worker),
     () => Promise.all(queues.map((queue) => queue.close())),

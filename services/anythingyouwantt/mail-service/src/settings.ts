@@ -12,6 +12,8 @@ export interface Settings {
   readonly smtpUrl: string | undefined;
   /** The SES configuration set that the mail goes through. */
   readonly configurationSet: string | undefined;
+  /** The queue in which SES says what it has taken; without SES there is none. */
+  readonly receiptsUrl: string | undefined;
   /** Orders carried out at once. */
   readonly concurrency: number;
   /** How long a claim on an order's mail holds when its worker is silent; longer than a mail can take to be sent. */
@@ -33,10 +35,18 @@ export function readSettings(environment: Environment): Settings {
     mailFrom,
     smtpUrl: smtpUrl(environment),
     configurationSet: text(environment, "MAIL_CONFIGURATION_SET"),
+    receiptsUrl: receiptsUrl(environment),
     concurrency: whole(environment, "CONCURRENCY", 5, 1, 100),
     leaseSeconds: whole(environment, "LEASE_SECONDS", 30, 5, 600),
     metrics: namespace && service ? { namespace, service } : undefined,
   };
+}
+
+function receiptsUrl(environment: Environment): string | undefined {
+  const value = text(environment, "RECEIPTS_QUEUE_URL");
+  if (value !== undefined && !(/^https?:\/\//.test(value) && URL.canParse(value)))
+    throw new SettingsError(`RECEIPTS_QUEUE_URL must be the address of a queue, got "${value}"`);
+  return value;
 }
 
 function smtpUrl(environment: Environment): string | undefined {

@@ -2,7 +2,7 @@
 import { SpanKind } from "@opentelemetry/api";
 import type { Logger } from "pino";
 import { claim, confirm, giveBack, refuse } from "./deliveries.ts";
-import type { Outcome, Store } from "./deliveries.ts";
+import type { Claim, Outcome, Store } from "./deliveries.ts";
 import type { Answer, OrderJob } from "./jobs.ts";
 import { mailFor } from "./mails.ts";
 import { inSpan, traceparentOf } from "./platform/telemetry.ts";
@@ -23,6 +23,8 @@ export class HeldError extends Error {
 export interface Tools {
   readonly store: Store;
   readonly send: Sender;
+  /** Resolves when all that is known of mails sent by workers that died is in the store. */
+  readonly caughtUp: () => Promise<void>;
   readonly answer: (answer: Answer) => Promise<unknown>;
   readonly log: Logger;
   /** This worker's name on its claims. */
@@ -33,13 +35,24 @@ export interface Tools {
 /** Safe to run any number of times for one order. Throws HeldError, or what to try again for. */
 export async function carryOut(tools: Tools, order: OrderJob): Promise<Outcome> {
   const { orderId, requestId, traceId } = order;
-  const claimed = await claim(tools.store, order, tools.worker, tools.leaseSeconds);
-  if (claimed.kind === "held") throw new HeldError(claimed.milliseconds);
+  const claimed = await claimedBy(tools, order);
   const outcome = claimed.kind === "done" ? claimed.outcome : await deliver(tools, order, claimed.outcome);
   const traceparent = traceparentOf();
   await tools.answer({ orderId, ...outcome, requestId, traceId, ...(traceparent !== undefined && { traceparent }) });
   tools.log.info({ orderId, requestId, traceId, ...outcome, again: claimed.kind === "done" }, "order carried out");
   return outcome;
+}
+
+/** A claim that lapsed is taken over only when nothing is known of its mail. */
+async function claimedBy(tools: Tools, order: OrderJob): Promise<Exclude<Claim, { kind: "held" | "lapsed" }>> {
+  const { store, worker, leaseSeconds } = tools;
+  let found = await claim(store, order, { worker, leaseSeconds, takeOver: false });
+  if (found.kind === "lapsed") {
+    await tools.caughtUp();
+    found = await claim(store, order, { worker, leaseSeconds, takeOver: true });
+  }
+  if (found.kind === "won" || found.kind === "done") return found;
+  throw new HeldError(found.kind === "held" ? found.milliseconds : 0);
 }
 
 async function deliver({ store, send, worker }: Tools, order: OrderJob, outcome: Outcome): Promise<Outcome> {
