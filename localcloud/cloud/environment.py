@@ -57,6 +57,15 @@ def fingerprint() -> str:
     return hashlib.sha256(LOCK.read_bytes() + version.encode()).hexdigest()
 
 
+def sources() -> str:
+    """Return what the cloud's behaviour depends on beside its environment: our code that runs in it."""
+    package = Path(__file__).parent
+    content = hashlib.sha256()
+    for file in sorted(package.rglob("*.py")):
+        content.update(f"{file.relative_to(package)}\0".encode() + file.read_bytes())
+    return content.hexdigest()
+
+
 def commands(folder: Path) -> list[list[str]]:
     """Return the commands that make the environment in `folder`: with uv where there is one, else with pip."""
     python = str(folder / "bin" / "python")

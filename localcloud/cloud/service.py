@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from localcloud import home, ports, processes
+from localcloud import home, ports, processes, progress
 from localcloud.cloud import environment, process, pythons
 from localcloud.errors import Trouble
 
@@ -23,6 +23,10 @@ START_SECONDS = 90
 STOP_SECONDS = 60
 LAUNCHES = 3
 CERTIFICATE = "rds-ca.pem"
+OLDER = (
+    "the embedded cloud runs code that has changed since it was started, and goes on with it; "
+    "when it refuses something new: slipway down --all, slipway up"
+)
 
 
 @dataclass(frozen=True)
@@ -56,13 +60,16 @@ def docker_host() -> str | None:
 def start(docker: "DockerEngine | None", region: str) -> Cloud:
     """Return a cloud that runs with these settings: the one there is, else a new one.
 
-    One that runs with others, or no longer answers, is stopped first. Raises Trouble when it does not come up.
+    One that runs with others, or no longer answers, is stopped first. One that runs other code is not, for it would
+    forget what it holds: a line says so. Raises Trouble when it does not come up.
     """
     with _alone():
         engine = docker.host if docker else None
         cloud = running()
         kept = _kept()
         if cloud and kept and cloud.region == region and kept[1] == engine:
+            if json.loads(_file().read_text()).get("sources") != environment.sources():
+                progress.note(OLDER)
             return cloud
         _stop()
         return _launch(engine, region)
@@ -99,6 +106,7 @@ def _launch(engine: str | None, region: str) -> Cloud:
 
 def _launch_on(port: int, python: Path, engine: str | None, region: str) -> Cloud:
     cloud = Cloud(f"http://{ports.LOOPBACK}:{port}", region, engine is not None, uuid.uuid4().hex)
+    sources = environment.sources()
     pid = processes.start(
         NAME, process.command(python), process.settings(port, region, cloud.boot, engine), home.folder("cloud")
     )
@@ -109,7 +117,8 @@ def _launch_on(port: int, python: Path, engine: str | None, region: str) -> Clou
     except BaseException:
         processes.stop(NAME)
         raise
-    home.write(_file(), json.dumps({**asdict(cloud), "pid": pid, "engine": engine}, indent=2))
+    kept = {**asdict(cloud), "pid": pid, "engine": engine, "sources": sources}
+    home.write(_file(), json.dumps(kept, indent=2))
     return cloud
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from localcloud import cloud, ports, processes
+from localcloud import cloud, ports, processes, progress
 from localcloud.cloud import service
 from localcloud.errors import Trouble
 
@@ -57,6 +57,19 @@ def test_a_port_that_somebody_took_meanwhile_gives_way_to_another(
 
 def test_a_second_start_is_the_same_cloud(started: cloud.Cloud) -> None:
     assert cloud.start(None, "eu-west-1") == started
+
+
+def test_one_that_runs_older_code_goes_on_and_a_line_says_so(
+    started: cloud.Cloud, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(progress, "note", said.append)
+    assert cloud.start(None, "eu-west-1") == started
+    assert said == []
+    file = home / "cloud" / "cloud.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "sources": "of last week"}))
+    assert cloud.start(None, "eu-west-1") == started
+    assert said == [service.OLDER]
 
 
 def test_another_region_is_another_cloud(started: cloud.Cloud) -> None:
