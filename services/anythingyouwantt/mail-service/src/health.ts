@@ -2,6 +2,7 @@
 import { createServer } from "node:http";
 import type { Server } from "node:http";
 import type { Metrics } from "./platform/metrics.ts";
+import { untraced } from "./platform/telemetry.ts";
 
 const CHECK_MILLISECONDS = 3_000;
 
@@ -41,7 +42,7 @@ async function ready(checks: readonly (() => Promise<unknown>)[]): Promise<[numb
     timer = setTimeout(() => reject(new Error("late")), CHECK_MILLISECONDS);
   });
   try {
-    await Promise.race([Promise.all(checks.map((check) => check())), late]);
+    await Promise.race([untraced(() => Promise.all(checks.map((check) => check()))), late]);
     return [200, "ok"];
   } catch {
     return [503, "the database or the queue does not answer"];

@@ -10,7 +10,7 @@ import type { Span } from "@opentelemetry/api";
 import { trailOf } from "./platform/logs.ts";
 import type { Trail } from "./platform/logs.ts";
 import type { Metrics } from "./platform/metrics.ts";
-import { parentOf, startSpan, traceparentOf } from "./platform/telemetry.ts";
+import { parentOf, startSpan, traceparentOf, untraced } from "./platform/telemetry.ts";
 import { orderRoutes } from "./orders.ts";
 import { answerProblem, ProblemError } from "./problems.ts";
 import { productRoutes } from "./products.ts";
@@ -87,7 +87,7 @@ function checkStrictly(app: FastifyInstance): void {
   );
 }
 
-/** Asked every few seconds by whoever watches: in the metrics, neither in the logs nor in the traces. */
+/** Asked every few seconds by whoever watches: in the metrics, not in the logs; and what never ends is in no trace. */
 const WATCHED = new Set(["/healthz", "/api/healthz", "/readyz", "/metrics"]);
 
 /** Each request has its ids in every log line and in the answer, a span, and a measurement when it ends. */
@@ -144,7 +144,7 @@ async function ready(name: string, check: () => Promise<unknown>): Promise<void>
     timer = setTimeout(() => reject(new Error("no answer in time")), CHECK_MILLISECONDS);
   });
   try {
-    await Promise.race([check(), late]);
+    await Promise.race([untraced(check), late]);
   } catch {
     throw new ProblemError(503, "not-ready", `the ${name} does not answer`);
   } finally {

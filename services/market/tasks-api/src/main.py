@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 import uvicorn
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.telemetry import TelemetryConfig
 
 from src.routes import activity, docs, health, tasks
 from src.services.wiring import Services, build, running
@@ -21,6 +22,8 @@ HEADERS_IN = ["authorization", "content-type", "x-request-id", "traceparent"]
 HEADERS_OUT = ["x-request-id", "retry-after", "location", "link"]
 KEEP_ALIVE_SECONDS = 75  # more than the load balancer's idle time of 60: the balancer closes first, never this side
 DRAIN_SECONDS = 20  # less than the 30 that ECS waits between SIGTERM and SIGKILL
+OWN_TELEMETRY: TelemetryConfig = {"tracing": False, "metrics": False, "logs": False}
+"""The framework's is off: our middleware makes the one span of a request, and its measurement."""
 
 
 def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
@@ -43,6 +46,7 @@ def create_app(settings: Settings, services: Services | None = None) -> FastAPI:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry=OWN_TELEMETRY,
     )
     for router in (health.router, tasks.router, activity.router):
         app.include_router(router)

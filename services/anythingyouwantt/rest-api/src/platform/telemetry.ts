@@ -2,7 +2,7 @@
 import { context, propagation, ROOT_CONTEXT, SpanStatusCode, trace } from "@opentelemetry/api";
 import type { Attributes, Context, Span, SpanKind } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { suppressTracing, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -42,6 +42,11 @@ export function traceparentOf(own: Context = context.active()): string | undefin
   const headers: Record<string, string> = {};
   propagation.inject(own, headers);
   return headers["traceparent"];
+}
+
+/** Work of which nothing is to be in the traces: what is asked every few seconds would bury all else. */
+export function untraced<Result>(work: () => Result): Result {
+  return context.with(suppressTracing(context.active()), work);
 }
 
 export interface SpanOptions {

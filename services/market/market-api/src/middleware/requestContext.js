@@ -4,10 +4,10 @@ import { randomUUID } from "node:crypto";
 import { context as spans, SpanStatusCode } from "@opentelemetry/api";
 
 import { requestContext } from "../utils/context.js";
-import { startRequestSpan } from "../utils/telemetry.js";
+import { startRequestSpan, untraced } from "../utils/telemetry.js";
 
 const ID = /^[\w.-]{1,64}$/;
-/** Asked every few seconds by whoever watches: in the metrics, not in the logs. */
+/** Asked every few seconds by whoever watches: in the metrics, neither in the logs nor in the traces. */
 const QUIET = new Set(["/healthz", "/readyz", "/metrics"]);
 
 /**
@@ -21,7 +21,8 @@ export function observe(logger, metrics) {
     const sent = request.get("x-request-id") ?? "";
     const requestId = ID.test(sent) ? sent : randomUUID();
     response.set("x-request-id", requestId);
-    const { span, context, traceId } = startRequestSpan(request);
+    const start = () => startRequestSpan(request);
+    const { span, context, traceId } = QUIET.has(request.path) ? untraced(start) : start();
     span.setAttribute("request.id", requestId);
 
     requestContext.run({ requestId, ...(traceId === undefined ? {} : { traceId }) }, () => {

@@ -2,6 +2,7 @@
 import { SendMessageBatchCommand } from "@aws-sdk/client-sqs";
 
 import { drain, pendingEvents } from "../models/outbox.js";
+import { untraced } from "./telemetry.js";
 
 /** The most that SQS takes at once. */
 const BATCH = 10;
@@ -31,7 +32,7 @@ export class Relay {
   }
 
   start() {
-    this.#running = this.#run();
+    this.#running = untraced(() => this.#run());
   }
 
   /** Something was written: look now rather than at the next turn. */

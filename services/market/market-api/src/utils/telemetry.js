@@ -1,7 +1,7 @@
 /** Traces by OTLP, when an address is configured; without one every call here costs next to nothing. */
 import { context, propagation, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { W3CTraceContextPropagator } from "@opentelemetry/core";
+import { suppressTracing, W3CTraceContextPropagator } from "@opentelemetry/core";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-http";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
@@ -48,6 +48,17 @@ export async function inSpan(name, attributes, work, { kind = SpanKind.CLIENT, p
       span.end();
     }
   });
+}
+
+/**
+ * Work of which nothing is to be in the traces: what is done every few seconds would bury all else.
+ *
+ * @template T
+ * @param {() => T} work
+ * @returns {T}
+ */
+export function untraced(work) {
+  return context.with(suppressTracing(context.active()), work);
 }
 
 /**

@@ -14,6 +14,7 @@ from src.models.event import Event
 from src.models.tables import OutboxRow
 from src.services.database import Database
 from src.services.reads import Reads
+from src.utils import context
 from src.utils.metrics import EVENTS_PUBLISHED, OUTBOX
 from src.utils.problems import UnavailableError
 
@@ -40,7 +41,11 @@ class Outbox:
         self._written.set()
 
     async def run(self) -> None:
-        """Hand over until cancelled."""
+        """Hand over until cancelled; an event has its request's trace, and a look at the table is none's."""
+        with context.untraced():
+            await self._run()
+
+    async def _run(self) -> None:
         while True:
             try:
                 if await self.hand_over() == BATCH:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import MutableMapping
+from contextlib import AbstractContextManager
 from typing import Any, cast
 
 from opentelemetry import propagate, trace
@@ -23,7 +24,7 @@ WITH_BODY = {"POST", "PUT", "PATCH"}
 UNLIMITED = {"/", "/healthz", "/readyz", "/metrics"}
 """Paths that the rate limit does not count: what watches the service must always get in."""
 QUIET = {"/healthz", "/readyz", "/metrics"}
-"""Paths whose good answers are not logged."""
+"""Paths whose good answers are not logged, and which are in no trace: asked every few seconds by whoever watches."""
 
 
 class Observed:
@@ -52,9 +53,8 @@ class Observed:
                 outgoing["x-content-type-options"] = "nosniff"
             await send(message)
 
-        parent = propagate.extract(dict(headers))
         try:
-            with TRACER.start_as_current_span(scope["method"], parent, kind=trace.SpanKind.SERVER) as span:
+            with _traced(scope, headers) as span:
                 try:
                     await self._app(scope, receive, observed)
                 finally:
@@ -63,12 +63,26 @@ class Observed:
             context.request_id.reset(token)
 
 
+def _traced(scope: Scope, headers: Headers) -> AbstractContextManager[trace.Span]:
+    """The request's span, a child of the caller's where it sent one."""
+    if scope["path"] in QUIET:
+        return context.untraced()
+    parent = propagate.extract(dict(headers))
+    return TRACER.start_as_current_span(scope["method"], parent, kind=trace.SpanKind.SERVER)
+
+
 def _observe(scope: Scope, span: trace.Span, status: int, seconds: float) -> None:
     route = getattr(scope.get("route"), "path", "unmatched")
     REQUESTS.labels(scope["method"] if route != "unmatched" else "any", route, str(status)).observe(seconds)
     span.update_name(f"{scope['method']} {route}")
     span.set_attributes(
-        {"http.request.method": scope["method"], "http.route": route, "http.response.status_code": status}
+        {
+            "http.request.method": scope["method"],
+            "http.route": route,
+            "http.response.status_code": status,
+            "url.path": scope["path"],
+            "request.id": context.request_id.get(),
+        }
     )
     if scope["path"] in QUIET and status == 200:
         return

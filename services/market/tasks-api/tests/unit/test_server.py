@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -125,28 +126,99 @@ def _plain(body: bytes) -> str:
     return (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).decode()
 
 
-def test_traces_go_on_where_the_caller_s_began() -> None:
-    spans: list[ExportTraceServiceRequest] = []
+Span = tuple[str, str, str]
+"""Its name, its trace, its parent."""
 
-    def answer(path: str, _: dict[str, str], body: bytes) -> tuple[int, bytes]:
-        if path == "/v1/traces":
-            spans.append(ExportTraceServiceRequest.FromString(body))
+
+@contextmanager
+def collecting(answer: Callable[[str, bytes], bytes] = lambda path, body: b"") -> Iterator[tuple[str, list[Span]]]:
+    """A collector, and what it was sent; whatever else is asked gets an answer of the test's own."""
+    found: list[Span] = []
+
+    def take(path: str, _: dict[str, str], body: bytes) -> tuple[int, bytes]:
+        if path != "/v1/traces":
+            return 200, answer(path, body)
+        for resource in ExportTraceServiceRequest.FromString(body).resource_spans:
+            for scope in resource.scope_spans:
+                found.extend((span.name, span.trace_id.hex(), span.parent_span_id.hex()) for span in scope.spans)
         return 200, b""
 
-    with served(answer) as url, serving(OTEL_EXPORTER_OTLP_ENDPOINT=url) as (server, client):
-        caller = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
-        client.request("GET", "/v1/tasks", headers={"traceparent": caller})
-        assert client.getresponse().read()
+    with served(take) as url:
+        yield url, found
+
+
+TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
+CALLER = f"00-{TRACE}-00f067aa0ba902b7-01"
+
+
+def test_traces_go_on_where_the_caller_s_began_and_who_watches_leaves_none() -> None:
+    with collecting() as (url, spans), serving(OTEL_EXPORTER_OTLP_ENDPOINT=url) as (server, client):
+        for path in ("/healthz", "/readyz", "/readyz?why", "/metrics", "/v1/tasks"):
+            client.request("GET", path, headers={"traceparent": CALLER})
+            assert client.getresponse().read()
         client.close()
         server.send_signal(signal.SIGTERM)  # the end sends what is left
         server.communicate(timeout=PATIENCE_SECONDS)
-    found = [
-        (span.name, span.trace_id.hex(), span.parent_span_id.hex())
-        for request in spans
-        for resource in request.resource_spans
-        for scope in resource.scope_spans
-        for span in scope.spans
-    ]
-    assert ("GET /v1/tasks", "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7") in found
-    assert {trace for _, trace, _ in found} == {"4bf92f3577b34da6a3ce929d0e0e4736"}
-    assert "database" in [name for name, _, _ in found]
+    assert ("GET /v1/tasks", TRACE, "00f067aa0ba902b7") in spans
+    assert sorted((name, trace) for name, trace, _ in spans) == [("GET /v1/tasks", TRACE), ("database", TRACE)]
+
+
+def test_looks_at_the_outbox_leave_no_span() -> None:
+    queue = {"EVENTS_QUEUE_URL": "http://127.0.0.1:1/queue", "AWS_REGION": "eu-west-1"}
+    with collecting() as (url, spans), serving(OTEL_EXPORTER_OTLP_ENDPOINT=url, **queue) as (server, client):
+        assert server.stdout is not None
+        while "events wait in the outbox" not in server.stdout.readline():  # it has looked, and the database is away
+            assert server.poll() is None
+        client.request("GET", "/v1/tasks", headers={"traceparent": CALLER})
+        assert client.getresponse().read()
+        client.close()
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=PATIENCE_SECONDS)
+    assert {trace for _, trace, _ in spans} == {TRACE}
+
+
+def test_the_worker_s_events_are_in_their_requests_traces_and_its_metrics_in_none() -> None:
+    port, event = free_port(), str(uuid.uuid4())
+    body = {"id": event, "type": "task.created", "at": "2026-01-01T00:00:00Z", "subject": event, "actor": event}
+    message = {
+        "MessageId": "1",
+        "ReceiptHandle": "1",
+        "Body": json.dumps(body | {"summary": "x", "requestId": "the-request"}),
+        "MessageAttributes": {"traceparent": {"DataType": "String", "StringValue": CALLER}},
+    }
+
+    def queue(path: str, _: bytes) -> bytes:
+        return json.dumps({"Messages": [message]}).encode()
+
+    with collecting(queue) as (url, spans):
+        told = {
+            "METRICS_PORT": str(port),
+            "EVENTS_QUEUE_URL": f"{url}/queue",
+            "AWS_ENDPOINT_URL": url,
+            "AWS_REGION": "eu-west-1",
+            "AWS_ACCESS_KEY_ID": "none",
+            "AWS_SECRET_ACCESS_KEY": "none",
+            "OTEL_EXPORTER_OTLP_ENDPOINT": url,
+        }
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "src.worker"],
+            cwd=SERVICE,
+            env={"PATH": os.environ["PATH"], **NOWHERE, **told},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        try:
+            assert worker.stdout is not None
+            while "events wait in the queue" not in worker.stdout.readline():  # it has taken one: no database answers
+                assert worker.poll() is None
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_SECONDS)
+            client.request("GET", "/metrics")
+            assert b"activity_events_total" in client.getresponse().read()
+            client.close()
+            worker.send_signal(signal.SIGTERM)
+            worker.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            worker.kill()
+            worker.communicate()
+    assert ("activity", TRACE, "00f067aa0ba902b7") in spans
+    assert {(name, trace) for name, trace, _ in spans} == {("activity", TRACE), ("database", TRACE)}
