@@ -75,6 +75,13 @@ class EngineCommand(PulumiCommand):
         return result
 
 
+def stop() -> None:
+    """Ask every engine that runs to end in good order; nobody waits for it here."""
+    for process in list(_running):
+        with contextlib.suppress(ProcessLookupError):
+            process.send_signal(signal.SIGINT)
+
+
 def _bound_to_us() -> list[str]:
     """Return what has the kernel send the engine SIGINT, its word for stopping, when slipway is killed (Linux)."""
     setpriv = shutil.which("setpriv")
@@ -108,9 +115,7 @@ def interruptible() -> Iterator[None]:
             raise Interrupted
         if pressed == 1:
             progress.note("stopping: what is under way is finished first (Ctrl-C again breaks off at once)")
-        for process in list(_running):
-            with contextlib.suppress(ProcessLookupError):
-                process.send_signal(signal.SIGINT)
+        stop()
 
     before = {number: signal.signal(number, press) for number in (signal.SIGINT, signal.SIGTERM)}
     try:

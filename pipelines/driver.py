@@ -4,6 +4,7 @@ Apart from `stacks`, because importing that API takes half a second, which comma
 """
 
 import datetime
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,9 @@ from pipelines.machine import Machine
 from pipelines.run import Run
 
 Say = Callable[[str], None]
+
+_opening = threading.Lock()
+"""Files that all stacks share are written while one is opened."""
 
 
 class _Stack(Stack):
@@ -47,12 +51,20 @@ class Driver:
         recovery.forget_if_gone(self.stack, self.machine.cloud.boot)
         recovery.belongs_to(self.stack, self.machine.cloud.boot)
 
+    def is_free(self) -> bool:
+        """Say whether the stack has a state of the running cloud that no run holds, living or dead."""
+        return self.exists() and not recovery.locks(self.stack)
+
     def exists(self) -> bool:
         """Say whether the stack has a state that belongs to the running cloud."""
         return recovery.is_kept(self.stack, self.machine.cloud.boot)
 
     def open(self) -> Stack:
         """Return the stack of the Automation API, made if there is none."""
+        with _opening:
+            return self._open()
+
+    def _open(self) -> Stack:
         found = self.machine.engine
         workspace = LocalWorkspace(
             work_dir=str(engine.workspace.prepare(home.REPOSITORY)),
@@ -64,24 +76,30 @@ class Driver:
         known = recovery.state_file(self.stack).exists()
         return _Stack(self.stack, workspace, StackInitMode.SELECT if known else StackInitMode.CREATE)
 
-    def up(self, say: Say, refresh: bool = False, targets: list[str] | None = None) -> Run:
-        """Bring the stack to what the program says; what went wrong is a Trouble with the engine's own words."""
-        return self._run("up", say, refresh=refresh or None, target=targets)
+    def up(self, say: Say, refresh: bool = False, targets: list[str] | None = None, seen: Run | None = None) -> Run:
+        """Bring the stack to what the program says; what went wrong is a Trouble with the engine's own words.
+
+        What a refresh of before has `seen` counts as found by this run.
+        """
+        return self._run("up", _after(seen, say), refresh=refresh or None, target=targets)
 
     def preview(self, say: Say) -> Run:
         """Say what `up` would do and do nothing."""
-        return self._run("preview", say)
+        return self._run("preview", Run(say))
 
-    def refresh(self, say: Say) -> Run:
+    def look(self, say: Say) -> Run:
         """Compare the state with the cloud without writing what is found."""
-        return self._run("preview_refresh", say)
+        return self._run("preview_refresh", Run(say))
+
+    def refresh(self) -> Run:
+        """Compare the state with the cloud and write what is found."""
+        return self._run("refresh", Run())
 
     def destroy(self, say: Say) -> Run:
         """Delete every resource of the stack."""
-        return self._run("destroy", say)
+        return self._run("destroy", Run(say))
 
-    def _run(self, verb: str, say: Say, **arguments: Any) -> Run:
-        run = Run(say)
+    def _run(self, verb: str, run: Run, **arguments: Any) -> Run:
         log = home.file("logs", f"{verb.replace('_', '-')}-{self.stack}.log")
         opened = self.open()
         with log.open("w") as text, command.interruptible():
@@ -108,3 +126,8 @@ class Driver:
         unique = list(dict.fromkeys(line.strip() for line in said))
         more = f" (and {len(unique) - 3} more)" if len(unique) > 3 else ""
         return Trouble(f"{verb.split('_')[0]} of {self.stack} failed: " + "\n  ".join(unique[:3]) + more, f"read {log}")
+
+
+def _after(seen: Run | None, say: Say) -> Run:
+    """Return a run that goes on with what was seen before it."""
+    return Run(say, dict(seen.changes), warnings=list(seen.warnings)) if seen else Run(say)

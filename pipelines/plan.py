@@ -43,7 +43,7 @@ def drift(stack: str) -> Run:
     driver = Driver(name, machine.running())
     with step(f"drift of {name}") as current:
         driver.prepare()
-        return driver.refresh(current.say)
+        return driver.look(current.say)
 
 
 def risk(change: Change) -> str:

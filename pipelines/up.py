@@ -6,38 +6,48 @@ from typing import Any
 from interface import names
 from localcloud.progress import note, step
 from pipelines import addresses, artifacts, carried, machine, pins, stacks
+from pipelines.ahead import Ahead
 from pipelines.driver import Driver
 from pipelines.machine import Machine
 from pipelines.run import Run
 
-DEFAULT = ["tooling", "dev"]
+TOOLING = "tooling"
+DEFAULT = [TOOLING, "dev"]
 
 
 def up(wanted: list[str], with_docker: bool = True, systems: list[str] | None = None) -> dict[str, Any]:
-    """Bring the stacks up in order, with what they need; return the status of the embedded cloud.
+    """Bring the stacks up in order; return the status of the embedded cloud.
 
-    Environments carry the systems that are named, all of their file's where none is.
+    Environments stand on tooling, which comes up before them where it is not there. They carry the systems that are
+    named, all of their file's where none is.
     A Trouble of one stack ends the command: the stacks after it stand on it.
     """
     ordered = stacks.check_names(wanted or DEFAULT)
     # Every file is looked at before anything is started: a file that is broken costs seconds, not minutes.
     accounts = [stacks.account(name) for name in stacks.names()]
     ready = machine.ready(accounts, with_docker)
-    for stack in ordered:
-        carried.choose(stack, systems or [], containers=ready.docker_host is not None)
-        bring_up(stack, ready)
+    if TOOLING not in ordered and not Driver(TOOLING, ready).exists():
+        ordered = [TOOLING, *ordered]
+    with Ahead(ready) as ahead:
+        for stack, following in zip(ordered, [*ordered[1:], None], strict=True):
+            carried.choose(stack, systems or [], containers=ready.docker_host is not None)
+            if following:
+                ahead.begin(following)
+            if bring_up(stack, ready, ahead).counts():
+                ahead.forget()  # what was seen of the next one may no longer be so
     return addresses.publish()
 
 
-def bring_up(stack: str, ready: Machine) -> Run:
-    """Bring one stack up; drift that was found on the way is mended with it."""
+def bring_up(stack: str, ready: Machine, ahead: Ahead | None = None) -> Run:
+    """Bring one stack up; drift that was found on the way, or `ahead` of it, is mended with it."""
     driver = Driver(stack, ready)
     with step(f"up {stack}") as current:
-        driver.prepare()
         pins.fill(stack)
         artifacts.provide(stack, ready, current.say)
+        seen = ahead.seen(stack) if ahead else None
+        driver.prepare()
         # A refresh costs as many reads as there are resources: it is left out where there is nothing to read.
-        run = driver.up(current.say, refresh=bool(stacks.resources(stack)))
+        run = driver.up(current.say, refresh=seen is None and bool(stacks.resources(stack)), seen=seen)
         current.result(summary(run, stack))
     for warning in dict.fromkeys(run.warnings):
         note(f"  {warning}")
@@ -57,11 +67,11 @@ def build(stack: str, with_docker: bool = True) -> dict[str, dict[str, str]]:
 
     Works in a stack that has nothing yet: images stand on the repositories of tooling only.
     """
-    ordered = stacks.check_names(["tooling", stack])
+    stacks.check_names([stack])
     accounts = [stacks.account(name) for name in stacks.names()]
     ready = machine.ready(accounts, with_docker)
-    if not Driver(ordered[0], ready).exists():
-        bring_up(ordered[0], ready)
+    if not Driver(TOOLING, ready).exists():
+        bring_up(TOOLING, ready)
     driver = Driver(stack, ready)
     with step(f"build artifacts of {stack}") as current:
         driver.prepare()
