@@ -13,12 +13,22 @@ sdk.enter()  # what the program does: the tests look at the classes that it uses
 gc.set_threshold(200_000, 20, 100)  # whole stacks are kept to the end: looking through them often finds nothing
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Know the mark below where pytest-xdist, which brings it, is left out: under mutation testing."""
+    config.addinivalue_line("markers", "xdist_group(name): runs on the same worker as the others of its name")
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep these tests on one worker: a whole stack is built once a process, and costs seconds."""
+    """Keep tests of whole stacks on one worker, those of parts on one: what they share is built once a process.
+
+    A whole stack costs seconds.
+    """
     here = Path(__file__).parent
     for item in items:
-        if item.path.is_relative_to(here):
-            item.add_marker(pytest.mark.xdist_group("infra"))
+        if isinstance(item, pytest.Function) and item.path.is_relative_to(here):
+            whole = vars(item.module).keys() & {"stacks", "documents"}
+            item.add_marker(pytest.mark.xdist_group("stacks" if whole else "parts"))
 
 
 @pytest.fixture(scope="session", autouse=True)
