@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e import commands
+from tests.e2e.wishes import Ewelists
 
 FIGURES: list[str] = []
 
@@ -36,6 +37,12 @@ def chromium() -> str:
         found = shutil.which("chromium")
     assert found is not None, "no chromium on PATH: apt-get install chromium"
     return found
+
+
+@pytest.fixture(scope="module")
+def ewelists() -> Ewelists:
+    """The system of lists, as dev has it when a file of tests begins."""
+    return Ewelists()
 
 
 @pytest.fixture

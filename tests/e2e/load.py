@@ -17,11 +17,12 @@ PEOPLE = 200
 
 @dataclass(frozen=True)
 class Request:
-    """One request: a POST of `body` where there is one. `kind` is what it is counted under."""
+    """One request: a POST of `body` where there is one. `kind` is what it is counted under, `token` who asks."""
 
     kind: str
     url: str
     body: Any = None
+    token: str = ""
 
 
 @dataclass
@@ -83,7 +84,8 @@ async def _send(session: aiohttp.ClientSession, request: Request, load: Load) ->
     began = time.monotonic()
     try:
         method = "GET" if request.body is None else "POST"
-        async with session.request(method, address, json=request.body, headers={"Host": parts.netloc}) as answer:
+        headers = {"Host": parts.netloc, **({"Authorization": f"Bearer {request.token}"} if request.token else {})}
+        async with session.request(method, address, json=request.body, headers=headers) as answer:
             status = str(answer.status)
             if answer.status == 201:
                 load.made.append(await answer.json())

@@ -18,7 +18,7 @@ from rich.table import Table as Shown
 from ewelists_admin import backups, counters, seed
 from ewelists_admin.errors import AdminError
 from ewelists_admin.table import Table
-from ewelists_admin.users import Users
+from ewelists_admin.users import Users, log_groups
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, help="Tools for who runs Ewelists.")
 console = Console()
@@ -72,15 +72,17 @@ def delete_user(
     table: TableName,
     user_pool: Pool,
     log_group: Annotated[list[str], typer.Option(help="A log group to look through afterwards.")] = [],  # noqa: B006 # Typer's way
+    logs_of: Annotated[str, typer.Option(help="Look through every log group with this in its name.")] = "",
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Delete a user with everything, and prove that nothing is left."""
     users = Users(Table(table), user_pool)
     user = users.find(who)
+    groups = log_group + log_groups(logs_of)
     if not yes:
         typer.confirm(f"Delete {user.email} ({user.id}) with everything, for good?", abort=True)
     counts = users.delete(user)
-    left = users.traces(user, log_group)
+    left = users.traces(user, groups)
     kept = "backups keep what was until they expire: 35 days; no bucket holds anything of a user"
     typer.echo(json.dumps({"deleted": counts, "left": left, "note": kept}))
     if left:

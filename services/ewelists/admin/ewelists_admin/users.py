@@ -156,6 +156,18 @@ class Users:
         raise AdminError(f"{text(product, 'SK')} is being changed all the time: try again")
 
 
+def log_groups(part: str) -> list[str]:
+    """The account's log groups with this in their names, none for an empty text; AdminError when there is none."""
+    if not part:
+        return []
+    pages = boto3.client("logs").get_paginator("describe_log_groups").paginate()
+    names = [str(group["logGroupName"]) for page in pages for group in page["logGroups"]]
+    found = [name for name in names if part in name]
+    if not found:
+        raise AdminError(f"no log group has {part!r} in its name")
+    return found
+
+
 def _is_part(item: dict[str, Any], user: str) -> bool:
     return user in item.get("reservedBy", {}) or item.get("SK") == "LIST"
 

@@ -103,6 +103,22 @@ def test_a_trace_in_a_log_is_told_and_the_command_fails(system: System) -> None:
     assert err == "ewelists-admin: 1 traces are left: run the command again, or look at them\n"
 
 
+def test_log_groups_are_found_by_a_part_of_their_names_and_nobody_is_deleted_when_none_is(system: System) -> None:
+    ada = system.person("Ada")
+    logs = boto3.client("logs")
+    for group in (f"one-{system.table}", f"{system.table}-two", "others"):
+        logs.create_log_group(logGroupName=group)
+        logs.create_log_stream(logGroupName=group, logStreamName="one")
+        line = {"timestamp": 1_795_000_000_000, "message": f"user {ada.id} called"}
+        logs.put_log_events(logGroupName=group, logStreamName="one", logEvents=[line])
+    code, _, err = run(system, "delete-user", ada.id, "--yes", "--logs-of", "nothing-is-named-so")
+    assert (code, err) == (1, "ewelists-admin: no log group has 'nothing-is-named-so' in its name\n")
+    assert ada.id in json.dumps(system.items())
+    code, out, _ = run(system, "delete-user", ada.id, "--yes", "--logs-of", system.table)
+    found = [f"log group one-{system.table}", f"log group {system.table}-two"]
+    assert (code, json.loads(out)["left"]) == (1, sorted(found))
+
+
 def test_a_deletion_that_was_cut_short_is_finished_by_the_next(
     system: System, two: tuple[Person, Person, str, str]
 ) -> None:
@@ -124,10 +140,10 @@ def test_nobody_is_deleted_without_a_word(system: System) -> None:
 
 def test_the_commands_of_the_users_runbook_do_what_it_says(system: System, tmp_path: Path) -> None:
     system.person("Ada")
-    boto3.client("logs").create_log_group(logGroupName=f"/aws/lambda/users-{system.table}")
+    boto3.client("logs").create_log_group(logGroupName=f"users-{system.table}")
     commands = re.findall(r"`ewelists-admin ([^`]+)`", (RUNBOOKS / "users.md").read_text())
     assert [command.split()[0] for command in commands] == ["find", "export", "delete-user"]
-    names = {"ada.json": str(tmp_path / "ada.json"), "/aws/lambda/…": f"/aws/lambda/users-{system.table}"}
+    names = {"ada.json": str(tmp_path / "ada.json"), "ewelists": f"users-{system.table}"}
     for command in commands:
         words = [names.get(word, word) for word in command.split()]
         code, _, err = run(system, *words, *(["--yes"] if words[0] == "delete-user" else []))
@@ -146,7 +162,7 @@ def test_the_command_of_the_monitoring_runbook_shows_what_failed(system: System)
     logs.put_log_events(logGroupName=f"/aws/lambda/{system.table}", logStreamName="one", logEvents=events)
     text = (RUNBOOKS / "monitoring.md").read_text()
     (command,) = re.findall(r"^ {4}ewelists-admin (.+)$", text, re.MULTILINE)
-    words = command.replace("$HTTP_FUNCTION", system.table).split()
+    words = command.replace("$HTTP_LOGS", f"/aws/lambda/{system.table}").split()
     done = CliRunner().invoke(app, words)
     shown = {"timestamp": None, "route": "GET /lists", "status": 503, "correlation_id": "id-503"}
     assert (done.exit_code, [json.loads(line) for line in done.stdout.splitlines()]) == (0, [shown])
