@@ -1,6 +1,7 @@
 """The Python of a function's runtime, its processes and logs, aliases by weight, limits and asynchronous calls."""
 
 import json
+import re
 import time
 from collections.abc import Callable
 from typing import Any
@@ -76,6 +77,19 @@ def test_what_a_function_says_is_in_its_log_group(seen: str, functions: Any, pla
     assert lines[at + 1].endswith("\ttake care")
     assert lines[at + 2].startswith("END RequestId: ")
     assert lines[at + 3].startswith("REPORT RequestId: ")
+
+
+def test_the_first_call_of_a_process_reports_how_long_its_start_took(plain: cloud.Cloud, functions: Any) -> None:
+    code = "import time\ntime.sleep(0.2)\ndef handle(event, context):\n    return 1\n"
+    function(plain, ACCOUNT, "started", code)
+    for _ in range(2):
+        assert invoke(functions, "started", {}) == (1, None)
+    logs = cloud.client("logs", ACCOUNT, plain)
+    events = logs.filter_log_events(logGroupName="/aws/lambda/started", filterPattern="REPORT")["events"]
+    first, second = [dict(re.findall(r"([A-Z][A-Za-z ]+): (\d+) ms", each["message"])) for each in events]
+    assert int(first["Init Duration"]) >= 200
+    assert int(first["Billed Duration"]) >= int(first["Duration"]) + 200
+    assert second.keys() == {"Duration", "Billed Duration"}
 
 
 def test_a_function_may_ask_for_its_log_in_json(plain: cloud.Cloud, functions: Any) -> None:

@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -14,8 +15,22 @@ from .. import logs
 LEVELS = ("DEBUG", "INFO", "WARN")
 
 
+@dataclass(frozen=True)
+class Times:
+    """How long an invocation took, in milliseconds."""
+
+    whole: int
+    start: int = 0
+    """What of it was the start of a new process; nothing where one was there."""
+
+    @property
+    def run(self) -> int:
+        """The handler's own time."""
+        return max(1, self.whole - self.start)
+
+
 def write(
-    scope: tuple[str, str], configuration: Mapping[str, Any], request_id: str, lines: list[str], milliseconds: int
+    scope: tuple[str, str], configuration: Mapping[str, Any], request_id: str, lines: list[str], times: Times
 ) -> None:
     """Write an invocation into the function's log group, in the form that the function asks for.
 
@@ -27,26 +42,23 @@ def write(
     stream = f"{datetime.now(UTC):%Y/%m/%d}/[{version}]{new_uuid().replace('-', '')}"
     wrapped = _json if settings.get("LogFormat") == "JSON" else _text
     logs.ensure(*scope, group)
-    logs.put(*scope, group, stream, wrapped(configuration, request_id, version, lines, milliseconds))
+    logs.put(*scope, group, stream, wrapped(configuration, request_id, version, lines, times))
     publish(lines)
 
 
-def _text(
-    configuration: Mapping[str, Any], request_id: str, version: str, lines: list[str], milliseconds: int
-) -> list[str]:
+def _text(configuration: Mapping[str, Any], request_id: str, version: str, lines: list[str], times: Times) -> list[str]:
     size = configuration.get("MemorySize", 128)
+    start = f"\tInit Duration: {times.start} ms" if times.start else ""
     return [
         f"START RequestId: {request_id} Version: {version}",
         *lines,
         f"END RequestId: {request_id}",
-        f"REPORT RequestId: {request_id}\tDuration: {milliseconds} ms\tBilled Duration: {milliseconds} ms\t"
-        f"Memory Size: {size} MB\tMax Memory Used: {size} MB",
+        f"REPORT RequestId: {request_id}\tDuration: {times.run} ms\tBilled Duration: {times.whole} ms\t"
+        f"Memory Size: {size} MB\tMax Memory Used: {size} MB{start}",
     ]
 
 
-def _json(
-    configuration: Mapping[str, Any], request_id: str, version: str, lines: list[str], milliseconds: int
-) -> list[str]:
+def _json(configuration: Mapping[str, Any], request_id: str, version: str, lines: list[str], times: Times) -> list[str]:
     level = (configuration.get("LoggingConfig") or {}).get("SystemLogLevel", "INFO")
 
     def event(kind: str, record: Mapping[str, Any]) -> str:
@@ -56,9 +68,10 @@ def _json(
     if level not in LEVELS[:2]:
         return lines
     metrics = {
-        "durationMs": milliseconds,
-        "billedDurationMs": milliseconds,
+        "durationMs": times.run,
+        "billedDurationMs": times.whole,
         "memorySizeMB": configuration.get("MemorySize", 128),
+        **({"initDurationMs": times.start} if times.start else {}),
     }
     return [event("start", {"version": version}), *lines, event("report", {"metrics": metrics, "status": "success"})]
 

@@ -29,9 +29,12 @@ TRACE = "_X_AMZN_TRACE_ID"
 class Process(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has no types
     """A worker in MiniStack's pool."""
 
+    _started = 0
+
     def _spawn(self) -> None:
         runtime = self.config.get("Runtime", "python3.12")
         folder = unpacking.unpacked(self.code_zip)
+        began = time.monotonic()
         ours, theirs = _pipe(), _pipe()
         self._proc: Any = subprocess.Popen(
             [unpacking.interpreter(runtime), "-s", str(BOOTSTRAP), str(ours[0]), str(theirs[1])],
@@ -56,6 +59,7 @@ class Process(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has no 
         }
         self._send(started)
         self._receive(INIT_SECONDS)
+        self._started = round((time.monotonic() - began) * 1000)
 
     @staticmethod
     def _read_log(stream: Any, log: "queue.Queue[str | None]") -> None:
@@ -66,7 +70,10 @@ class Process(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has no 
         log.put(None)
 
     def invoke(self, event: Any, request_id: str, **more: Any) -> dict[str, Any]:
-        """Run one invocation; return `{"result"}` or `{"failure"}`, each with `log`, the lines that it wrote."""
+        """Run one invocation; return `{"result"}` or `{"failure"}`, each with `log`, the lines that it wrote.
+
+        The first of a process has `started` beside: milliseconds from its start to the handler's being imported.
+        """
         seconds = float(self.config.get("Timeout", 3))
         asked = {
             "event": event,
@@ -93,7 +100,8 @@ class Process(lambda_runtime.Worker):  # type: ignore[misc]  # MiniStack has no 
                 self._end()
                 text = f"RequestId: {request_id} Error: Runtime exited ({error})"
                 return {"failure": {"errorType": "Runtime.ExitError", "errorMessage": text}, "log": self._rest()}
-            return {**answer, "log": self._written()}
+            started, self._started = self._started, 0
+            return {**answer, "log": self._written(), "started": started}
 
     def _send(self, value: Mapping[str, Any]) -> None:
         self._requests.write(json.dumps(value) + "\n")

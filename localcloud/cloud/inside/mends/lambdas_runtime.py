@@ -19,6 +19,8 @@ def _runtime(functions: Any) -> None:
     from ..functions.process import Process
 
     own = runtime._worker_class_for
+    starts: dict[str, int] = {}
+    """Milliseconds that the start of a process took, by the request that had to wait for it, until that is logged."""
 
     def worker_class(configuration: dict[str, Any]) -> Any:
         return Process if str(configuration.get("Runtime", "")).startswith("python") else own(configuration)
@@ -42,6 +44,8 @@ def _runtime(functions: Any) -> None:
         finally:
             runtime.release_worker(worker)
         log = "\n".join(result.get("log") or ())
+        if result.get("started"):
+            starts[request_id] = result["started"]
         if "failure" in result:
             return {"error": True, "body": {**result["failure"], "requestId": request_id}, "log": log}
         return {"body": result.get("result"), "log": log}
@@ -54,7 +58,8 @@ def _runtime(functions: Any) -> None:
             original_emit(function, request_id, log, is_error, milliseconds, **more)
             return
         scope = functions._account_region_from_function_config(configuration)
-        output.write(scope, configuration, request_id, log.splitlines(), milliseconds)
+        times = output.Times(milliseconds, starts.pop(request_id, 0))
+        output.write(scope, configuration, request_id, log.splitlines(), times)
 
     original = replace(functions, "_execute_function_warm", execute)
     original_emit = replace(functions, "_emit_lambda_logs", emit)

@@ -16,7 +16,9 @@ from . import support
 
 
 @pytest.fixture(autouse=True)
-def _nothing_is_kept() -> Iterator[None]:
+def _nothing_is_kept(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    # A test runs in one transaction, which would end with its connection.
+    monkeypatch.setattr("django.db.close_old_connections", lambda: None)
     vault.forget()
     tokens._SETS.clear()
     client = uploads.bucket

@@ -23,5 +23,8 @@ for name in ("AWS_ENDPOINT_URL", "AWS_PROFILE", "DATABASE_SECRET_ARN", "DJANGO_S
 
 from planner.settings import *  # noqa: E402, F403
 
-if not os.environ["DATABASE_URL"]:
+if os.environ["DATABASE_URL"]:
+    # A function's thread keeps its connection between requests, and a database that somebody uses cannot be dropped.
+    DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405
+else:
     DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}}
