@@ -58,7 +58,7 @@ def _docker(wanted: bool) -> DockerEngine | None:
     if found is None:
         note("no Docker engine: services that run in containers will not be reachable (slipway doctor says more)")
         return None
-    if any(image.source == "missing" for image in images.status(found)):
+    if not all(image.ready for image in images.status(found)):
         with step("base images") as current:
             images.ensure(found, say=current.say)
     return found

@@ -30,7 +30,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         docker=SimpleNamespace(host="unix:///run/docker.sock", version="20.10", ours=True),
         cloud=RUNNING,
         door=SimpleNamespace(port=8080),
-        images=[SimpleNamespace(name="python:3.13-slim", source="registry")],
+        images=[SimpleNamespace(name="python:3.13-slim", source="registry", ready=True)],
     )
     monkeypatch.setattr(engine, "find", lambda: found.engine)
     monkeypatch.setattr(engine, "ensure", lambda say: calls.append("engine"))
@@ -57,8 +57,9 @@ def test_what_is_there_is_neither_installed_nor_built_again(parts: SimpleNamespa
     assert parts.calls == ["plugins"]
 
 
-def test_base_images_that_are_missing_are_got(parts: SimpleNamespace) -> None:
-    parts.images[0].source = "missing"
+@pytest.mark.parametrize("source", ["missing", "stand-in"])
+def test_base_images_that_are_missing_or_made_by_an_older_recipe_are_got(parts: SimpleNamespace, source: str) -> None:
+    parts.images[0].source, parts.images[0].ready = source, False
     machine.prepare()
     assert sorted(parts.calls) == ["images", "plugins"]
 

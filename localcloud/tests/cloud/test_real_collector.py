@@ -147,9 +147,13 @@ def test_metrics_of_a_service_come_to_the_log_group_that_cloudwatch_reads(watche
         found = watched.logs.filter_log_events(logGroupName=GROUP)["events"]
         return [json.loads(event["message"]) for event in found]
 
-    until(documents, "no metrics came")
-    document = documents()[0]
+    def requests() -> list[dict[str, Any]]:
+        return [document for document in documents() if "route" in document]
+
+    until(requests, "no metrics came")
+    document = requests()[0]
     assert (document["service"], document["route"]) == ("api", "/x")
+    assert {(each["service"], each["up"]) for each in documents() if "up" in each} >= {("api", 1)}
     assert document["http_request_duration_seconds"]["Count"] >= 1
     [told] = document["_aws"]["CloudWatchMetrics"]
     assert (told["Namespace"], told["Dimensions"]) == ("Slipway/Services", [["service"], ["service", "route"]])

@@ -1,5 +1,6 @@
 """The collector's stand-in: what it makes of a configuration, of scraped text and of spans."""
 
+import http.client
 import importlib
 import sys
 from types import ModuleType
@@ -52,6 +53,28 @@ def test_what_cannot_be_run_is_refused(change: dict[str, Any], problem: str, mon
         configuration.check(change)
 
 
+def test_a_body_is_read_whole_whether_its_length_is_told_or_it_comes_in_chunks(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    receivers, heard = module("receivers", monkeypatch), []
+
+    def answer(path: str, kind: str, body: bytes) -> tuple[int, str, bytes]:
+        heard.append((path, kind, body))
+        return 200, kind, b"{}"
+
+    server = receivers.serve("127.0.0.1:0", answer)
+    connection = http.client.HTTPConnection(*server.server_address, timeout=30)
+    try:
+        for body in (b"[1, 2]", [b"[1, ", b"2]"]):
+            connection.request("POST", "/v1/traces", body, {"content-type": "application/json"})
+            assert connection.getresponse().read() == b"{}"
+    finally:
+        connection.close()
+        server.shutdown()
+        server.server_close()
+    assert heard == [("/v1/traces", "application/json", b"[1, 2]")] * 2
+
+
 def test_scraped_text_becomes_samples_with_the_targets_labels(monkeypatch: pytest.MonkeyPatch) -> None:
     metrics = module("metrics", monkeypatch)
     found = {sample.name: sample for sample in metrics.parse(SCRAPED, {"service": "tasks-api"})}
@@ -80,6 +103,20 @@ def test_cloudwatch_gets_what_was_added_since_the_last_look(monkeypatch: pytest.
         "Metrics": [{"Name": "events_published_total"}],
     }
     assert (document["service"], document["events_published_total"]) == ("a", 3.0)
+
+
+def test_whether_a_target_answered_is_a_metric_of_each_look(monkeypatch: pytest.MonkeyPatch) -> None:
+    metrics = module("metrics", monkeypatch)
+    declared = [{"dimensions": [["service"]], "metric_name_selectors": ["^up$"]}]
+    config = {"namespace": "Slipway/Services", "metric_declarations": declared}
+    deltas = metrics.Deltas()
+    labels = {"service": "activity", "instance": "10.0.0.1:8002"}
+    looks = [metrics.documents(config, deltas.of([metrics.up(well, labels)]), 1000) for well in (True, True, False)]
+    assert [[(each["service"], each["up"]) for each in look] for look in looks] == [
+        [("activity", 1.0)],
+        [("activity", 1.0)],
+        [("activity", 0.0)],
+    ]
 
 
 def test_a_span_becomes_a_segment_or_a_part_of_one(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,6 +54,11 @@ def _add(
     found.setdefault((name, labels), Sample(name, kind, labels)).values[part] = value
 
 
+def up(well: bool, added: Mapping[str, str]) -> Sample:
+    """Return what Prometheus adds to each scrape: whether the target answered."""
+    return Sample("up", "gauge", tuple(sorted(added.items())), {"Value": float(well)})
+
+
 def unescaped(text: str) -> str:
     """Return a label's value as it was before Prometheus' text escaped it."""
     return re.sub(r"\\.", lambda each: ESCAPED.get(str(each[0]), str(each[0])), text)

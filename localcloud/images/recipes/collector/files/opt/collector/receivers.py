@@ -27,7 +27,7 @@ def serve(endpoint: str, answer: Callable[[str, str, bytes], tuple[int, str, byt
         protocol_version = "HTTP/1.1"
 
         def _answer(self) -> None:
-            body = self.rfile.read(int(self.headers.get("content-length") or 0))
+            body = self._body()
             if self.headers.get("content-encoding") == "gzip":
                 body = gzip.decompress(body)
             status, kind, said = answer(self.path, self.headers.get_content_type(), body)
@@ -36,6 +36,18 @@ def serve(endpoint: str, answer: Callable[[str, str, bytes], tuple[int, str, byt
             self.send_header("content-length", str(len(said)))
             self.end_headers()
             self.wfile.write(said)
+
+        def _body(self) -> bytes:
+            """Return the body, which Node's exporter sends in chunks, without saying how long it is."""
+            if self.headers.get("transfer-encoding", "").lower() != "chunked":
+                return self.rfile.read(int(self.headers.get("content-length") or 0))
+            parts = []
+            while size := int(self.rfile.readline().partition(b";")[0], 16):
+                parts.append(self.rfile.read(size))
+                self.rfile.readline()
+            while self.rfile.readline().strip():
+                pass  # what may follow the last chunk
+            return b"".join(parts)
 
         do_GET = do_POST = _answer  # noqa: N815 names of the library
 
@@ -107,10 +119,10 @@ class Scraper:
     def _scrape(self, address: str, labels: Mapping[str, str]) -> None:
         try:
             with urllib.request.urlopen(f"http://{address}/metrics", timeout=self._patience) as answer:
-                samples = metrics.parse(answer.read().decode(), labels)
+                samples = [*metrics.parse(answer.read().decode(), labels), metrics.up(True, labels)]
         except (OSError, ValueError) as error:
             print(f"warn Failed to scrape Prometheus endpoint target={address} err={error}", flush=True)
-            return
+            samples = [metrics.up(False, labels)]
         self._take([sample for sample in samples if kept(self._job, sample)])
 
 
