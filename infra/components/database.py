@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.database_proxy import DatabaseProxy, DatabaseProxyArgs
 from infra.components.deploy_steps import DeploySteps
 from infra.components.key import Key
 from infra.components.log_group import LogGroup, LogGroupArgs
@@ -109,6 +110,18 @@ class Database(Component):
             deletion_protection=self._args.deletion_protection,
         )
         return LogicalDatabase(f"{self.name}-{name}", args, self.child())
+
+    def proxy(self, name: str, logins: Sequence[LogicalDatabase]) -> DatabaseProxy:
+        """Share few connections among many clients, which log in as those who own the databases."""
+        args = DatabaseProxyArgs(
+            network=self._args.network,
+            identifier=self._server.identifier,
+            port=PORT,
+            server=self.allow_from,
+            logins=logins,
+            account=self._args.account,
+        )
+        return DatabaseProxy(f"{self.name}-{name}-proxy", args, self.child())
 
     def _create_parameters(self) -> aws.rds.ParameterGroup:
         return aws.rds.ParameterGroup(

@@ -87,6 +87,7 @@ class DatabaseSection(Section):
     storage_gb: Annotated[int, Field(ge=20, le=16384, examples=[20])]
     max_storage_gb: Annotated[int, Field(ge=20, le=65536, examples=[100])]
     multi_az: Annotated[bool, Field(examples=[True])]
+    proxy: Annotated[bool, Field(examples=[True])]
     backup_days: Annotated[int, Field(ge=1, le=35, examples=[7])]
     final_snapshot: Annotated[bool, Field(examples=[True])]
     monitoring_interval_seconds: Annotated[Literal[0, 1, 5, 10, 15, 30, 60], Field(examples=[60])]

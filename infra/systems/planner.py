@@ -1,8 +1,9 @@
 """The planner: plans with dates and pictures; a page of files, Django in a function, Postgres, and what people upload.
 
-One change of the sources reaches the page, the API and the files of Django's own pages. The function opens its
-connections within the network; machines sign their requests, people bring a token, and Django's administrators sign in
-at Cognito's own pages, because a browser that follows a link sends no token.
+One change of the sources reaches the page, the API and the files of Django's own pages. The functions open their
+connections within the network, through a proxy where the stack file wants one; the migration never does. Machines
+sign their requests, people bring a token, and Django's administrators sign in at Cognito's own pages, because a browser
+that follows a link sends no token.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from functools import partial
 
 import pulumi
 
+from infra.components.database_proxy import DatabaseProxy
 from infra.components.function import Function
 from infra.components.http_api import ApiRoute, Cors, HttpApi, Throttle
 from infra.components.logical_database import LogicalDatabase
@@ -22,6 +24,7 @@ from infra.components.signing_key import SigningKey
 from infra.components.static_site import ApiPaths, BucketPaths, StaticSite
 from infra.components.user_pool import Hosted, UserPool
 from infra.components.zip_artifact import ZipArtifact
+from infra.core.access import Opening
 from infra.layers.workloads import System, Workloads
 
 NAME = "planner"
@@ -47,6 +50,7 @@ class _Parts:
     code: ZipArtifact
     pool: UserPool
     database: LogicalDatabase
+    proxy: DatabaseProxy | None
     media: MediaBucket
     static: PrivateBucket
     sessions: RandomSecret
@@ -56,6 +60,16 @@ class _Parts:
     @property
     def page(self) -> str:
         return f"https://{self.platform.base.host(NAME)}"
+
+    @property
+    def way_in(self) -> Opening:
+        """The way to the database for functions of which there may be many at once."""
+        return self.proxy.allow_from if self.proxy else self.platform.stores.database.allow_from
+
+    @property
+    def shared_environment(self) -> Mapping[str, pulumi.Input[str]]:
+        """The environment of such functions."""
+        return {**self.environment, **({"DATABASE_PROXY_HOST": self.proxy.host} if self.proxy else {})}
 
     @property
     def environment(self) -> Mapping[str, pulumi.Input[str]]:
@@ -101,12 +115,15 @@ def build(platform: Workloads) -> System:
 def _parts(platform: Workloads) -> _Parts:
     page, serverless = f"https://{platform.base.host(NAME)}", platform.serverless
     media_key = platform.signing_key(f"{NAME}-media")
+    server = platform.stores.database
+    database = server.logical(NAME)
     hosted = Hosted(callback_urls=(f"{page}/admin/oidc/callback",), logout_urls=(f"{page}/",))
     return _Parts(
         platform=platform,
         code=platform.base.zip(f"{NAME}/api"),
         pool=serverless.pool(NAME, sender=f"{NAME}@{platform.settings.domain}", hosted=hosted),
-        database=platform.stores.database.logical(NAME),
+        database=database,
+        proxy=server.proxy(NAME, [database]) if platform.settings.database.proxy else None,
         media=serverless.media(f"{NAME}-media", origins=(page,)),
         static=serverless.files(f"{NAME}-static"),
         sessions=serverless.random_secret(f"{NAME}-sessions", "What Django signs sessions with"),
@@ -136,7 +153,7 @@ def _answering(parts: _Parts, migrated: pulumi.Resource) -> Function:
         description="Answers people, machines and administrators",
         code=parts.code,
         handler="planner.lambda_handler.handle",
-        environment=parts.environment,
+        environment=parts.shared_environment,
         grants=(
             parts.database.grant_read,
             parts.sessions.grant_read,
@@ -145,7 +162,7 @@ def _answering(parts: _Parts, migrated: pulumi.Resource) -> Function:
             partial(parts.media.bucket.grant, write=(INCOMING,), delete=(INCOMING, SEEN)),
         ),
         network=platform.base.network,
-        openings=(platform.stores.database.allow_from,),
+        openings=(parts.way_in,),
         before=(migrated,),
     )
 
@@ -157,14 +174,14 @@ def _looking(parts: _Parts, migrated: pulumi.Resource) -> Function:
         description="Looks at what was uploaded before anybody else does",
         code=parts.code,
         handler="planner.scan.handle",
-        environment=parts.environment,
+        environment=parts.shared_environment,
         grants=(
             parts.database.grant_read,
             # Whoever may not list is told "forbidden" of a file that is gone, and would be called again and again.
             partial(parts.media.bucket.grant, read=(INCOMING,), write=(SEEN,), delete=(INCOMING, SEEN), find=True),
         ),
         network=platform.base.network,
-        openings=(platform.stores.database.allow_from,),
+        openings=(parts.way_in,),
         unattended=True,
         before=(migrated,),
     )

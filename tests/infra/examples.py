@@ -18,6 +18,7 @@ from infra.components.collector import OTLP_PORT, Collector, CollectorArgs
 from infra.components.container_service import ContainerService, ContainerServiceArgs, Route
 from infra.components.dashboard import Dashboard, DashboardArgs, Graph, Series
 from infra.components.database import Database, DatabaseArgs
+from infra.components.database_proxy import DatabaseProxy, DatabaseProxyArgs
 from infra.components.delegation import Delegation, DelegationArgs
 from infra.components.deploy_roles import DeployRoles, DeployRolesArgs
 from infra.components.deploy_steps import DeploySteps, DeployStepsArgs
@@ -237,6 +238,19 @@ def logical_database(name: str = "logical", opts: Options = None) -> LogicalData
         key=key(f"{name}-key"),
     )
     return LogicalDatabase(name, args, opts)
+
+
+def database_proxy(name: str = "proxy", opts: Options = None) -> DatabaseProxy:
+    server = security_group(f"{name}-server")
+    args = DatabaseProxyArgs(
+        network=network(f"{name}-network"),
+        identifier="server",
+        port=5432,
+        server=lambda client: server.allow_from(client, 5432),
+        logins=[logical_database(f"{name}-login")],
+        account=ACCOUNT,
+    )
+    return DatabaseProxy(name, args, opts)
 
 
 def monitoring_role(name: str = "monitoring", opts: Options = None) -> MonitoringRole:
@@ -475,6 +489,7 @@ EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
     ContainerService: container_service,
     Dashboard: dashboard,
     Database: database,
+    DatabaseProxy: database_proxy,
     Delegation: delegation,
     DeployRoles: lambda name, opts: DeployRoles(
         name, DeployRolesArgs(repository="owner/name", accounts={"dev": ACCOUNT}), opts

@@ -239,7 +239,7 @@ def test_every_missing_setting_is_told_with_an_example_to_set_it_to() -> None:
             [line] = problems(mapping)
             commands.append(line)
             assert "VALUE" not in line
-    assert len(commands) == 48
+    assert len(commands) == 49
 
 
 def test_protections_are_lifted_by_a_teardown_only() -> None:

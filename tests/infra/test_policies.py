@@ -219,7 +219,7 @@ def test_every_policy_passes_the_linter() -> None:
         if policy.stack in ("tooling", "prod")
     ]
 
-    assert len(policies) == 162
+    assert len(policies) == 164
     assert lint(policies) == []
 
 
@@ -246,9 +246,11 @@ def test_the_roles_of_tooling_may_call_exactly_this() -> None:
 
 @pytest.mark.parametrize("stack", stacks.ENVIRONMENTS)
 def test_the_roles_of_an_environment_may_call_exactly_this(stack: str) -> None:
-    monitored = stacks.committed(stack)["platform:database"]["monitoring_interval_seconds"] > 0
+    database = stacks.committed(stack)["platform:database"]
+    monitored = MONITORED_ROLES if database["monitoring_interval_seconds"] > 0 else {}
+    proxied = {"database-planner-proxy": set(READ_SECRET)} if database["proxy"] else {}
 
-    more = {**(MONITORED_ROLES if monitored else {}), **({} if stack == "dev" else COPIED_ROLES)}
+    more = {**monitored, **proxied, **({} if stack == "dev" else COPIED_ROLES)}
     assert roles(stack) == {**ENVIRONMENT_ROLES, **more}
 
 
@@ -427,6 +429,7 @@ def test_a_service_reads_its_own_secrets_and_no_others() -> None:
     assert {role: found for role, found in secrets.items() if found} == {
         "anythingyouwantt-mail-service": {"database-anythingyouwantt-mail", "queue-anythingyouwantt"},
         "anythingyouwantt-rest-api": {"database-anythingyouwantt", "queue-anythingyouwantt"},
+        "database-planner-proxy-id": {"database-planner"},
         "deploy-steps-id": {"rds-master"},
         "market-activity": {"cache-market", "database-market-tasks"},
         "market-market-api": {"cache-market", "database-market-items", "market-tokens"},

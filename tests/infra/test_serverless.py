@@ -342,6 +342,21 @@ def test_the_planner_is_migrated_before_anybody_gets_its_new_version(stack: str)
         assert migrated.urn in recording.one("aws:lambda/alias:Alias", f"{function}-live").depends_on
 
 
+@pytest.mark.parametrize("stack", ["staging", "prod"])
+def test_functions_share_connections_through_a_proxy_and_the_migration_has_its_own(stack: str) -> None:
+    recording = stacks.recorded(stack)
+    proxy = recording.one("aws:rds/proxy:Proxy")
+    target = recording.one("aws:rds/proxyTarget:ProxyTarget")
+
+    assert (proxy.inputs["requireTls"], proxy.inputs["engineFamily"]) == (True, "POSTGRESQL")
+    [login] = proxy.inputs["auths"]
+    assert (login["authScheme"], login["iamAuth"]) == ("SECRETS", "DISABLED")
+    for name in ("api", "scan", "migrate"):
+        function = recording.one("aws:lambda/function:Function", f"planner-{name}")
+        assert ("DATABASE_PROXY_HOST" in function.inputs["environment"]["variables"]) == (name != "migrate")
+        assert (target.urn in function.request.propertyDependencies["environment"].urns) == (name != "migrate")
+
+
 def test_what_is_uploaded_is_looked_at_and_what_nobody_took_is_gone_after_a_day() -> None:
     recording = stacks.recorded("prod")
     [called] = recording.one("BucketNotification").inputs["lambdaFunctions"]

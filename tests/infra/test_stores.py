@@ -11,6 +11,7 @@ from infra.components.cache import CacheArgs
 from infra.components.cache_user import CacheUserArgs
 from infra.components.container_service import ContainerServiceArgs
 from infra.components.database import DatabaseArgs
+from infra.components.database_proxy import DatabaseProxyArgs
 from infra.components.fargate_service import FargateService
 from infra.components.logical_database import LogicalDatabaseArgs
 from infra.components.mail import Mail
@@ -213,6 +214,8 @@ WRONG: list[tuple[type, dict[str, Any], str]] = [
     (CacheUserArgs, {"user_id": "x" * 41}, "a user's id has 1 to 40 characters"),
     (DatabaseArgs, {"backup_days": 0}, "backup_days must be 1 to 35, got 0"),
     (DatabaseArgs, {"storage_gb": 50, "max_storage_gb": 49}, "max_storage_gb must be at least 50, got 49"),
+    (DatabaseProxyArgs, {"logins": ()}, "a proxy needs a login that may pass"),
+    (DatabaseProxyArgs, {"logins": [None], "share_percent": 0}, "share_percent must be 1 to 100, got 0"),
     (LogicalDatabaseArgs, {"database": ""}, "a database's name has 1 to 63 characters"),
     (QueueArgs, {"retention_days": 15}, "retention_days must be 1 to 14, got 15"),
     (QueueArgs, {"visibility_seconds": 43201}, "visibility_seconds must be 0 to 43200, got 43201"),

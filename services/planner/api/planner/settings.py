@@ -65,6 +65,7 @@ def _database() -> dict[str, Any]:
     found: dict[str, Any] = {
         "ENGINE": "planner.database",
         "LOGIN_SECRET_ARN": environment.text("DATABASE_SECRET_ARN"),
+        "PROXY_HOST": environment.text("DATABASE_PROXY_HOST"),
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,
         # A proxy of RDS may hand each transaction to another connection.

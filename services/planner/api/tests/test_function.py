@@ -111,6 +111,18 @@ def test_a_refused_login_is_tried_again_with_the_secret_read_anew(
     assert (tries[0]["host"], tries[0]["dbname"], tries[0]["user"]) == ("db.test", "planner", "u")
 
 
+def test_a_proxy_takes_the_servers_place_and_public_authorities_are_trusted_as_well(
+    tries: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DATABASE_PROXY_HOST", "proxy.test")
+    monkeypatch.setattr("planner.database.base._public", lambda: "PUBLIC\n")
+    monkeypatch.setattr(vault, "_read", lambda arn: {**SECRET, "password": "new"})
+    database = wrapper()
+    database.get_new_connection(database.get_connection_params())
+    assert (tries[0]["host"], tries[0]["sslmode"], tries[0]["user"]) == ("proxy.test", "verify-full", "u")
+    assert Path(tries[0]["sslrootcert"]).read_text() == "PUBLIC\nPEM"
+
+
 def test_a_login_that_is_still_the_same_is_not_tried_twice(
     tries: list[dict[str, Any]], monkeypatch: pytest.MonkeyPatch
 ) -> None:

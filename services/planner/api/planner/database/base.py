@@ -6,9 +6,11 @@ been rotated while the worker slept.
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import logging
 import os
+import ssl
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -54,17 +56,27 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return False
 
     def _use(self, login: dict[str, Any]) -> None:
+        proxy = self.settings_dict.get("PROXY_HOST")
         self.settings_dict.update(
             NAME=login["dbname"],
             USER=login["username"],
             PASSWORD=login["password"],
-            HOST=login["host"],
+            HOST=proxy or login["host"],
             PORT=str(login["port"]),
         )
         # Certificate and host name are both checked, whatever the secret says.
         options = {**self.settings_dict["OPTIONS"], "sslmode": "verify-full"}
-        options["sslrootcert"] = str(_file(login["ca"])) if login.get("ca") else "system"
+        # A proxy shows a certificate of a public authority, the server one of its own.
+        authorities = (_public() if proxy else "") + login.get("ca", "")
+        options["sslrootcert"] = str(_file(authorities)) if authorities else "system"
         self.settings_dict["OPTIONS"] = options
+
+
+@functools.cache
+def _public() -> str:
+    """The authorities that this machine trusts, as one text."""
+    trusted = ssl.create_default_context().get_ca_certs(binary_form=True)
+    return "".join(ssl.DER_cert_to_PEM_cert(each) for each in trusted)
 
 
 def _file(certificates: str) -> Path:
