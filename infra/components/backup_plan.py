@@ -8,7 +8,7 @@ import pulumi_aws as aws
 from infra.components.key import Key
 from infra.components.role import Role, RoleArgs
 from infra.components.table import BACKED_UP
-from infra.core.policies import Principal, Statement, document
+from infra.core.policies import Principal, Statement, document, trust
 from infra.core.resources import Component
 
 AT = "cron(0 3 * * ? *)"
@@ -90,13 +90,8 @@ class BackupPlan(Component):
         )
 
     def _select(self, args: BackupPlanArgs, plan: aws.backup.Plan) -> None:
-        trust = Statement(
-            sid="Backup",
-            principal=Principal.service("backup.amazonaws.com"),
-            actions=("sts:AssumeRole",),
-            condition={"StringEquals": {"aws:SourceAccount": args.account}},
-        )
-        role = Role(self.name, RoleArgs(description="Copies what is tagged for it", trust=trust), self.child())
+        trusted = trust("Backup", "backup.amazonaws.com", args.account)
+        role = Role(self.name, RoleArgs(description="Copies what is tagged for it", trust=trusted), self.child())
         allowed = role.allow("copy", *_permissions(args, self._vault), args.key.use_through("backup", "dynamodb"))
         aws.backup.Selection(
             self.name,

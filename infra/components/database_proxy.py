@@ -11,7 +11,7 @@ from infra.components.network import Network
 from infra.components.role import Role, RoleArgs
 from infra.components.security_group import SecurityGroup, SecurityGroupArgs
 from infra.core.access import Client, Opening
-from infra.core.policies import Principal, Statement
+from infra.core.policies import trust
 from infra.core.resources import Component
 
 IDLE_SECONDS = 15 * 60
@@ -67,13 +67,8 @@ class DatabaseProxy(Component):
         return self._group.allow_from(client, self._port)
 
     def _create_proxy(self, args: DatabaseProxyArgs) -> aws.rds.Proxy:
-        trust = Statement(
-            sid="Proxy",
-            principal=Principal.service("rds.amazonaws.com"),
-            actions=("sts:AssumeRole",),
-            condition={"StringEquals": {"aws:SourceAccount": args.account}},
-        )
-        role = Role(self.name, RoleArgs(description="Reads the logins that a proxy knows", trust=trust), self.child())
+        trusted = trust("Proxy", "rds.amazonaws.com", args.account)
+        role = Role(self.name, RoleArgs(description="Reads the logins that a proxy knows", trust=trusted), self.child())
         permissions = [login.grant_read(role) for login in args.logins]
         return aws.rds.Proxy(
             self.name,

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pulumi
 
 from infra.components.role import Role, RoleArgs
-from infra.core.policies import Principal, Statement
+from infra.core.policies import Statement, trust
 from infra.core.resources import Component
 
 
@@ -27,13 +27,8 @@ class MonitoringRole(Component):
 
     def __init__(self, name: str, args: MonitoringRoleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        trust = Statement(
-            sid="Monitoring",
-            principal=Principal.service("monitoring.rds.amazonaws.com"),
-            actions=("sts:AssumeRole",),
-            condition={"StringEquals": {"aws:SourceAccount": args.account}},
-        )
-        role = Role(name, RoleArgs(description="Writes a database server's figures", trust=trust), self.child())
+        trusted = trust("Monitoring", "monitoring.rds.amazonaws.com", args.account)
+        role = Role(name, RoleArgs(description="Writes a database server's figures", trust=trusted), self.child())
         policy = role.allow("figures", *_permissions(args))
         self.arn = pulumi.Output.all(role.arn, policy.id).apply(lambda known: str(known[0]))
         self.publish({"arn": self.arn})

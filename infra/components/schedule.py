@@ -7,7 +7,7 @@ import pulumi_aws as aws
 
 from infra.components.function import Function
 from infra.components.role import Role, RoleArgs
-from infra.core.policies import Principal, Statement
+from infra.core.policies import Statement, trust
 from infra.core.resources import Component
 
 
@@ -32,13 +32,10 @@ class Schedule(Component):
 
     def __init__(self, name: str, args: ScheduleArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__(name, opts)
-        trust = Statement(
-            sid="Schedule",
-            principal=Principal.service("scheduler.amazonaws.com"),
-            actions=("sts:AssumeRole",),
-            condition={"StringEquals": {"aws:SourceAccount": args.account}},
+        trusted = trust("Schedule", "scheduler.amazonaws.com", args.account)
+        role = Role(
+            f"{name}-caller", RoleArgs(description=f"Calls for the schedule {name}", trust=trusted), self.child()
         )
-        role = Role(f"{name}-caller", RoleArgs(description=f"Calls for the schedule {name}", trust=trust), self.child())
         call = Statement(sid="Call", actions=("lambda:InvokeFunction",), resources=(args.function.arn,))
         aws.scheduler.Schedule(
             name,

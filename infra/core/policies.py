@@ -73,6 +73,16 @@ def document(*statements: Statement) -> pulumi.Output[str]:
     return text
 
 
+def trust(sid: str, service: str, account: str) -> Statement:
+    """Return the statement that lets a service of AWS take a role, when it works for this account."""
+    return Statement(
+        sid=sid,
+        principal=Principal.service(service),
+        actions=("sts:AssumeRole",),
+        condition={"StringEquals": {"aws:SourceAccount": account}},
+    )
+
+
 def deny_plain_http(bucket_arn: pulumi.Output[str]) -> Statement:
     """Return the statement that refuses everybody who speaks to a bucket without TLS."""
     return Statement(
