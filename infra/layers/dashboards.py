@@ -1,6 +1,6 @@
 """What a person sees of each system at one glance."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import pulumi
 
@@ -36,20 +36,11 @@ def _services(system: System, workloads: Workloads) -> list[Graph]:
         name: {"ClusterName": workloads.cluster.physical_name, "ServiceName": service.service_name}
         for name, service in sorted({**system.services, **system.workers}.items())
     }
-
-    def of(metric: str, statistic: str) -> tuple[Series, ...]:
-        return tuple(
-            Series(label=x, namespace=ELB, metric=metric, dimensions=targets[x], statistic=statistic) for x in targets
-        )
-
-    cpu = tuple(
-        Series(label=x, namespace=ECS, metric="CPUUtilization", dimensions=tasks[x], statistic="Average") for x in tasks
-    )
     return [
-        Graph(title="Requests", series=of("RequestCount", "Sum")),
-        Graph(title="Seconds to answer, p99", series=of("TargetResponseTime", "p99")),
-        Graph(title="Answers 5xx", series=of("HTTPCode_Target_5XX_Count", "Sum")),
-        Graph(title="CPU, percent", series=cpu),
+        Graph(title="Requests", series=_lines(ELB, targets, "RequestCount", "Sum")),
+        Graph(title="Seconds to answer, p99", series=_lines(ELB, targets, "TargetResponseTime", "p99")),
+        Graph(title="Answers 5xx", series=_lines(ELB, targets, "HTTPCode_Target_5XX_Count", "Sum")),
+        Graph(title="CPU, percent", series=_lines(ECS, tasks, "CPUUtilization", "Average")),
     ]
 
 
@@ -59,10 +50,7 @@ def _apis(system: System) -> list[Graph]:
     where = {name: {"ApiId": api.api_id, "Stage": STAGE} for name, api in sorted(system.apis.items())}
 
     def of(metric: str, statistic: str) -> tuple[Series, ...]:
-        return tuple(
-            Series(label=f"{name} {metric}", namespace=API, metric=metric, dimensions=where[name], statistic=statistic)
-            for name in where
-        )
+        return _lines(API, {f"{name} {metric}": dimensions for name, dimensions in where.items()}, metric, statistic)
 
     return [
         Graph(title="API: requests", series=of("Count", "Sum")),
@@ -75,17 +63,10 @@ def _functions(system: System) -> list[Graph]:
     if not system.functions:
         return []
     where = {name: {"FunctionName": x.function_name} for name, x in sorted(system.functions.items())}
-
-    def of(metric: str, statistic: str) -> tuple[Series, ...]:
-        return tuple(
-            Series(label=name, namespace=LAMBDA, metric=metric, dimensions=where[name], statistic=statistic)
-            for name in where
-        )
-
     return [
-        Graph(title="Functions: calls", series=of("Invocations", "Sum")),
-        Graph(title="Functions: milliseconds, p99", series=of("Duration", "p99")),
-        Graph(title="Functions: errors", series=of("Errors", "Sum")),
+        Graph(title="Functions: calls", series=_lines(LAMBDA, where, "Invocations", "Sum")),
+        Graph(title="Functions: milliseconds, p99", series=_lines(LAMBDA, where, "Duration", "p99")),
+        Graph(title="Functions: errors", series=_lines(LAMBDA, where, "Errors", "Sum")),
     ]
 
 
@@ -100,15 +81,17 @@ def _data(system: System) -> list[Graph]:
         for name, table in sorted(system.tables.items())
         for what in ("Read", "Write")
     )
-    queues = tuple(
-        Series(
-            label=name,
-            namespace="AWS/SQS",
-            metric="ApproximateNumberOfMessagesVisible",
-            dimensions={"QueueName": queue.physical_name},
-            statistic="Maximum",
-        )
-        for name, queue in sorted(system.queues.items())
-    )
+    waiting = {name: {"QueueName": queue.physical_name} for name, queue in sorted(system.queues.items())}
+    queues = _lines("AWS/SQS", waiting, "ApproximateNumberOfMessagesVisible", "Maximum")
     found = (("Tables: capacity used", tables), ("Queues: messages that wait", queues))
     return [Graph(title=title, series=series) for title, series in found if series]
+
+
+def _lines(
+    namespace: str, where: Mapping[str, Mapping[str, pulumi.Input[str]]], metric: str, statistic: str
+) -> tuple[Series, ...]:
+    """Return one metric of several things, by the label and the dimensions of each."""
+    return tuple(
+        Series(label=label, namespace=namespace, metric=metric, dimensions=dimensions, statistic=statistic)
+        for label, dimensions in where.items()
+    )
