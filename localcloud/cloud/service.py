@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from localcloud import home, ports, processes, progress
 from localcloud.cloud import environment, process, pythons
@@ -47,14 +47,13 @@ def running() -> Cloud | None:
     kept = _kept()
     if kept is None or processes.find(NAME) is None:
         return None
-    cloud, _engine = kept
-    return cloud if boot_of(cloud.endpoint) == cloud.boot else None
+    return kept.cloud if boot_of(kept.cloud.endpoint) == kept.cloud.boot else None
 
 
 def docker_host() -> str | None:
     """Return the Docker engine that the cloud was started with, as a value of DOCKER_HOST; nothing without one."""
     kept = _kept()
-    return kept[1] if kept else None
+    return kept.engine if kept else None
 
 
 def start(docker: "DockerEngine | None", region: str) -> Cloud:
@@ -67,8 +66,8 @@ def start(docker: "DockerEngine | None", region: str) -> Cloud:
         engine = docker.host if docker else None
         cloud = running()
         kept = _kept()
-        if cloud and kept and cloud.region == region and kept[1] == engine:
-            if json.loads(_file().read_text()).get("sources") != environment.sources():
+        if cloud and kept and cloud.region == region and kept.engine == engine:
+            if kept.sources != environment.sources():
                 progress.note(OLDER)
             return cloud
         _stop()
@@ -128,8 +127,8 @@ def _stop() -> None:
     _file().unlink(missing_ok=True)
     processes.stop(NAME, STOP_SECONDS)
     home.file("cloud", CERTIFICATE).unlink(missing_ok=True)
-    if kept and kept[1] and died:
-        _sweep(kept[1])
+    if kept and kept.engine and died:
+        _sweep(kept.engine)
 
 
 def _sweep(host: str) -> None:
@@ -155,11 +154,20 @@ def _file() -> Path:
     return home.file("cloud", "cloud.json")
 
 
-def _kept() -> tuple[Cloud, str | None] | None:
-    """Return the cloud that was started last and is not stopped, with its Docker engine's address."""
+class _Kept(NamedTuple):
+    """A cloud, the address of the Docker engine that it was started with, and what code of ours it runs."""
+
+    cloud: Cloud
+    engine: str | None
+    sources: str
+
+
+def _kept() -> _Kept | None:
+    """Return the cloud that was started last and is not stopped."""
     with suppress(OSError, ValueError, KeyError):
         kept = json.loads(_file().read_text())
-        return Cloud(kept["endpoint"], kept["region"], kept["docker"], kept["boot"]), kept["engine"]
+        cloud = Cloud(kept["endpoint"], kept["region"], kept["docker"], kept["boot"])
+        return _Kept(cloud, kept["engine"], kept.get("sources", ""))
     return None
 
 
