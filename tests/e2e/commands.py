@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -116,3 +117,22 @@ def containers(service: str, stack: str = "dev") -> list[str]:
     account = status()["stacks"][stack]["account"]
     lines = docker("ps", "--no-trunc", "--format", "{{.ID}} {{.Image}} {{.Labels}}").splitlines()
     return [line.split()[0] for line in lines if f"/{service}" in line and (account in line or stack == "dev")]
+
+
+def letters() -> list[dict[str, Any]]:
+    """Return the mail that dev has sent, the newest last."""
+    found: list[dict[str, Any]] = json.loads(slipway("mail", "--json", "dev").out)
+    return found
+
+
+def letter(to: str, pattern: str) -> str:
+    """Wait for a letter to an address, and return what a pattern finds in the newest."""
+    found: list[str] = []
+
+    def arrived() -> bool:
+        texts = [each["text"] for each in letters() if to in each["to"]]
+        found[:] = [match[1] for text in texts if (match := re.search(pattern, text))]
+        return bool(found)
+
+    until(arrived, 60)
+    return found[-1]

@@ -7,7 +7,7 @@ import uuid
 import zlib
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import boto3
@@ -16,13 +16,10 @@ from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 
-from localcloud import cloud
-from localcloud.tests.cloud import srp
-from localcloud.tests.cloud.people import PASSWORD, Pool
-from tests.e2e.commands import address, ask, call, status
+from tests.e2e.commands import ask, call
+from tests.e2e.serverless import Serverless
 
 REGION = "eu-west-1"
-HANDLERS = {"api": "planner.lambda_handler.handle", "migrate": "planner.migrate.handle", "scan": "planner.scan.handle"}
 ADMINS = "admins"
 
 
@@ -53,31 +50,19 @@ class Person:
         return made["attachment"], made["upload"]
 
 
-class Planner:
-    """The system in dev, by what its page is told and what its account holds."""
+class Planner(Serverless):
+    """The system in dev."""
 
-    def __init__(self) -> None:
-        self.site = address(system="planner")
-        self.account: str = status()["stacks"]["dev"]["account"]
-        told = json.loads(ask(f"{self.site}/config.json")[1])
-        self.user_pool: str = told["userPoolId"]
-        self.client_id: str = told["userPoolClientId"]
-
-    def aws(self, service: str) -> Any:
-        """Return a boto3 client of the environment's account."""
-        return cloud.client(service, self.account)
-
-    @cached_property
-    def pool(self) -> Pool:
-        """The user pool with the page's client."""
-        running = cloud.running()
-        assert running is not None
-        return Pool(running, self.account, self.aws("cognito-idp"), self.user_pool, self.client_id)
+    NAME = "planner"
+    HANDLERS: ClassVar = {
+        "api": "planner.lambda_handler.handle",
+        "migrate": "planner.migrate.handle",
+        "scan": "planner.scan.handle",
+    }
 
     def person(self) -> Person:
         """Sign somebody up with the code that comes by mail, and in by SRP, as the page does."""
-        email = self.pool.join(f"{uuid.uuid4().hex}@example.com")
-        token = srp.sign_in(self.pool.browser(), self.client_id, self.user_pool, email, PASSWORD)["IdToken"]
+        email, token = self.sign_up(f"{uuid.uuid4().hex}@example.com")
         code, me = call(f"{self.site}/api/me", token=token)
         assert code == 200, me
         return Person(me["id"], email, token, self.site)
@@ -103,16 +88,6 @@ class Planner:
     def bucket(self) -> str:
         """The name of the media bucket."""
         return str(self.function("api")["Environment"]["Variables"]["MEDIA_BUCKET"])
-
-    def function(self, part: str) -> dict[str, Any]:
-        """Return the configuration of `api`, `migrate` or `scan`."""
-        (found,) = [
-            each
-            for page in self.aws("lambda").get_paginator("list_functions").paginate()
-            for each in page["Functions"]
-            if each["Handler"] == HANDLERS[part]
-        ]
-        return dict(found)
 
     def form(self, key: str, seconds: int) -> dict[str, Any]:
         """Sign a form for a PNG as the function does, for another time than the function would."""

@@ -11,14 +11,9 @@ from playwright.sync_api import expect
 
 from tests.e2e import commands
 from tests.e2e.browser import PHONE, picture, window
-from tests.e2e.commands import address, ask, call, slipway, until
+from tests.e2e.commands import address, ask, call, letters, until
 
 PASSWORD = "a sentence that is long enough"
-
-
-def letters() -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads(slipway("mail", "--json", "dev").out)
-    return found
 
 
 @pytest.fixture(scope="module")

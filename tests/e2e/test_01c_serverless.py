@@ -1,29 +1,14 @@
 """The systems without servers: accounts by Cognito, lists that are shared, and products that two people want."""
 
-import json
-import re
 import uuid
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.browser import PHONE, picture, window
-from tests.e2e.commands import address, call, slipway, until
+from tests.e2e.commands import address, call, letter
 
 PASSWORD = "Correct-Horse-7-Battery"
-
-
-def letters(to: str) -> list[dict[str, Any]]:
-    """Return the mail to an address, the newest last."""
-    found: list[dict[str, Any]] = json.loads(slipway("mail", "--json", "dev").out)
-    return [letter for letter in found if to in letter["to"]]
-
-
-def letter(to: str, pattern: str) -> str:
-    """Wait for a letter and return what a pattern finds in the newest."""
-    until(lambda: any(re.search(pattern, each["text"]) for each in letters(to)), 60)
-    return next(m[1] for each in reversed(letters(to)) if (m := re.search(pattern, each["text"])))
 
 
 @pytest.fixture(scope="module")

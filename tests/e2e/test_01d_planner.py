@@ -13,9 +13,8 @@ from playwright.sync_api import Page, expect
 
 from localcloud.tests.cloud.people import PASSWORD
 from tests.e2e.browser import DESK, picture, window
-from tests.e2e.commands import ask, call, until
+from tests.e2e.commands import ask, call, letter, until
 from tests.e2e.plans import Person, Planner, painting, request, send
-from tests.e2e.test_01c_serverless import letter
 
 PICTURE = painting()
 MEBIBYTE = 1024 * 1024

@@ -8,24 +8,24 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.commands import REPOSITORY, until
+from tests.e2e.commands import REPOSITORY, letter, until
 from tests.e2e.secret_search import Search
 from tests.e2e.wishes import Ewelists, Person, kept, traces
 
 RUNBOOKS = REPOSITORY / "services/ewelists/docs/runbooks"
 
 
-def invited(ewelists: Ewelists, owner: Person, list_id: str, guest: Person) -> str:
+def invited(owner: Person, list_id: str, guest: Person) -> str:
     """Invite somebody; return the token of the link in their mail."""
     owner.made(f"/lists/{list_id}/share", {"email": guest.email})
-    return ewelists.letter(guest.email, rf"/invitations/({list_id}\.\S+)")
+    return letter(guest.email, rf"/invitations/({list_id}\.\S+)")
 
 
-def shared(ewelists: Ewelists, owner: Person, guest: Person, title: str) -> tuple[str, str]:
+def shared(owner: Person, guest: Person, title: str) -> tuple[str, str]:
     """Make a list with five cups that somebody else is a guest of, and has reserved two of; its id and the cups'."""
     made = owner.made("/lists", {"title": title})["id"]
     cups = owner.made(f"/lists/{made}/products", {"name": "Cups", "quantity": 5, "priceCents": 1250})["id"]
-    code, answer = guest("POST", f"/invitations/{invited(ewelists, owner, made, guest)}/accept")
+    code, answer = guest("POST", f"/invitations/{invited(owner, made, guest)}/accept")
     assert (code, answer["listId"]) == (200, made)
     assert guest.made(f"/lists/{made}/products/{cups}/reserve", {"quantity": 2})["available"] == 3
     return made, cups
@@ -59,8 +59,8 @@ def test_lists_whose_table_was_emptied_come_back_as_the_runbook_says(
     ewelists: Ewelists, tmp_path: Path, measured: Callable[[str], None]
 ) -> None:
     ada, bob = ewelists.person("Ada"), ewelists.person("Bob")
-    shared(ewelists, ada, bob, "Birthday")
-    shared(ewelists, bob, ada, "Wedding")
+    shared(ada, bob, "Birthday")
+    shared(bob, ada, "Wedding")
     before, items = seen(ada, bob), ewelists.items()
     moment = next_second()
 
@@ -113,10 +113,10 @@ def test_what_failed_is_asked_of_the_functions_log_as_the_runbook_says(ewelists:
 
 def test_of_somebody_who_is_deleted_nothing_is_left_anywhere(ewelists: Ewelists, tmp_path: Path) -> None:
     ada, bob = ewelists.person("Ada"), ewelists.person("Bob")
-    adas, _ = shared(ewelists, ada, bob, "Birthday")
-    bobs, cups = shared(ewelists, bob, ada, "Wedding")
+    adas, _ = shared(ada, bob, "Birthday")
+    bobs, cups = shared(bob, ada, "Wedding")
     another = bob.made("/lists", {"title": "Not accepted yet"})["id"]
-    token = invited(ewelists, bob, another, ada)
+    token = invited(bob, another, ada)
     # What is refused is written into logs too.
     assert ada("GET", f"/lists/{bobs}")[0] == 404
     assert ada("POST", f"/lists/{adas}/share", {"email": f"{ada.email} "})[0] in (201, 422)

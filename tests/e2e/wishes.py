@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 import subprocess
 import time
 import uuid
@@ -10,20 +9,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
-from localcloud import cloud
-from localcloud.cloud import mail
-from localcloud.tests.cloud import srp
-from localcloud.tests.cloud.people import PASSWORD, Pool
 from tests.e2e import commands
-from tests.e2e.commands import ask, call, status, until
+from tests.e2e.commands import call
 from tests.e2e.secret_search import Search
+from tests.e2e.serverless import Serverless
 
 ADMIN = commands.REPOSITORY / "services/ewelists/admin"
 TRACES_AT_ONCE = 5
 """Which X-Ray gives out in one answer."""
-HANDLERS = {"api": "ewelists.handler.handle", "sign-up": "ewelists.sign_up.handle"}
 
 
 @dataclass(frozen=True)
@@ -47,63 +42,24 @@ class Person:
         return answer
 
 
-class Ewelists:
-    """The system in dev, by the names that its stack has published."""
+class Ewelists(Serverless):
+    """The system in dev."""
 
-    def __init__(self) -> None:
-        dev = status()["stacks"]["dev"]
-        self.site: str = dev["urls"]["ewelists"].rstrip("/")
-        self.account: str = dev["account"]
-        told = json.loads(ask(f"{self.site}/config.json")[1])
-        self.user_pool: str = told["userPoolId"]
-        self.client_id: str = told["userPoolClientId"]
-
-    def aws(self, service: str) -> Any:
-        """Return a boto3 client of the environment's account."""
-        return cloud.client(service, self.account)
+    NAME = "ewelists"
+    HANDLERS: ClassVar = {"api": "ewelists.handler.handle", "sign-up": "ewelists.sign_up.handle"}
 
     @cached_property
     def table(self) -> str:
         """The table's name."""
         return str(self.aws("ssm").get_parameter(Name="/slipway/dev/ewelists/table")["Parameter"]["Value"])
 
-    @cached_property
-    def pool(self) -> Pool:
-        """The user pool with the page's client."""
-        running = cloud.running()
-        assert running is not None
-        return Pool(running, self.account, self.aws("cognito-idp"), self.user_pool, self.client_id)
-
-    def function(self, part: str) -> dict[str, Any]:
-        """Return the configuration of `api` or `sign-up`."""
-        (found,) = [
-            each
-            for page in self.aws("lambda").get_paginator("list_functions").paginate()
-            for each in page["Functions"]
-            if each["Handler"] == HANDLERS[part]
-        ]
-        return dict(found)
-
     def person(self, first: str) -> Person:
         """Sign somebody up with the code that comes by mail, and in by SRP, as the page does."""
-        email = self.pool.join(f"{first.lower()}-{uuid.uuid4().hex}@example.com")
-        token = srp.sign_in(self.pool.browser(), self.client_id, self.user_pool, email, PASSWORD)["IdToken"]
+        email, token = self.sign_up(f"{first.lower()}-{uuid.uuid4().hex}@example.com")
         name = f"{first} {uuid.uuid4().hex}"
         code, me = call(f"{self.site}/api/me", {"name": name}, "PUT", token)
         assert code == 200, me
         return Person(me["id"], email, name, token, self.site)
-
-    def letter(self, to: str, pattern: str) -> str:
-        """Wait for a letter to an address, and return what a pattern finds in it."""
-        found: list[str] = []
-
-        def arrived() -> bool:
-            texts = [each.text for each in mail.inbox(self.pool.cloud, self.account) if to in each.to]
-            found[:] = [match[1] for text in texts if (match := re.search(pattern, text))]
-            return bool(found)
-
-        until(arrived, 60)
-        return found[-1]
 
     def items(self) -> list[dict[str, Any]]:
         """Return every item of the table."""

@@ -39,7 +39,11 @@ def test_the_docker_context_is_a_list_of_what_goes_in(service: str) -> None:
 def test_what_both_services_need_is_written_once() -> None:
     """Each image is built from its own folder, so the files lie in both; they are one all the same."""
     ours, theirs = (
-        {file.name: file.read_text() for file in (SYSTEM / name / "src/platform").iterdir()} for name in SERVICES[1:3]
+        {
+            file.name: file.read_text()
+            for file in (*(SYSTEM / name / "src/platform").iterdir(), SYSTEM / name / "tests/collector.ts")
+        }
+        for name in SERVICES[1:3]
     )
     assert ours == theirs
 
