@@ -22,7 +22,7 @@ import tempfile
 from importlib.machinery import ModuleSpec, SourceFileLoader
 from importlib.util import MAGIC_NUMBER, cache_from_source
 from pathlib import Path
-from types import CodeType, ModuleType
+from types import CodeType, FrameType, ModuleType
 from typing import Any, TypeGuard
 
 _WORD = re.compile(r"\w+")
@@ -39,12 +39,18 @@ class Whole(SourceFileLoader):
 
     def get_code(self, fullname: str) -> CodeType:
         """Return the code of the module."""
-        code: CodeType = self._kept()
+        code: CodeType = self._kept()[0]
         return code
 
+    def exec_module(self, module: ModuleType) -> None:
+        """Run the file."""
+        code, vars(module)["_mentioned"] = self._kept()
+        exec(code, vars(module))  # noqa: S102 - the module's own code, as any loader runs it
+
     def translate(self, tree: ast.Module) -> Any:
-        """Return what is kept of a file: its code."""
-        return self._compiled(tree)
+        """Return what is kept of a file: its code, and the types that it mentions."""
+        code = self._compiled(tree)
+        return code, _types_in(_mentioned(code))
 
     def _compiled(self, tree: ast.Module) -> CodeType:
         flags = __future__.annotations.compiler_flag
@@ -77,24 +83,23 @@ class Parts(Whole):
 
     def exec_module(self, module: ModuleType) -> None:
         """Run what is no class."""
-        frame, classes = self._kept()
-        vars(module)["_classes"] = classes
-        exec(frame, vars(module))  # noqa: S102 - the module's own code, as any loader runs it
-        vars(module)["_names"] = vars(module).pop("__all__", [*classes])
+        frame, vars(module)["_classes"], vars(module)["_mentioned"] = self._kept()
+        exec(frame, vars(module))  # noqa: S102 - as above
+        vars(module)["_names"] = vars(module).pop("__all__", [*vars(module)["_classes"]])
 
     def translate(self, tree: ast.Module) -> Any:
-        """Return the code of all that is no class, and by the name of each class its code and those that it names."""
-        classes = {node.name: self._compiled(ast.Module([node], [])) for node in tree.body if _is_class(node)}
+        """Return the code of all that is no class, by the name of each class its code and those that it names, and
+        the types of other files that they mention."""
+        classes = {node.name: self._compiled(ast.Module([_light(node)], [])) for node in tree.body if _is_class(node)}
         mentioned = {name: _mentioned(code) for name, code in classes.items()}
         parts = {
             name: (marshal.dumps(code), tuple(sorted(mentioned[name] & classes.keys() - {name})))
             for name, code in classes.items()
         }
-        # `import *` in the rest has to bring what the classes will mention: names of types begin with a capital.
-        foreign = {word for words in mentioned.values() for word in words if word[0].isupper()} - classes.keys()
-        rest = [node for node in tree.body if not _is_class(node)]
-        rest.append(ast.parse(f"_mentioned = {tuple(sorted(foreign))!r}").body[0])
-        return self._compiled(ast.Module(rest, [])), parts
+        rest = self._compiled(ast.Module([node for node in tree.body if not _is_class(node)], []))
+        # `import *` in the rest has to bring what the classes will mention.
+        foreign = _mentioned(rest).union(*mentioned.values()) - classes.keys()
+        return rest, parts, _types_in(foreign)
 
 
 class _Module(ModuleType):
@@ -102,7 +107,7 @@ class _Module(ModuleType):
 
     def __getattr__(self, name: str) -> Any:
         if name == "__all__":
-            return self._wanted_by(sys._getframe(1).f_code)
+            return self._wanted_by(sys._getframe(1))
         if name.startswith("__") or name not in self._classes:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
         self._make(name)
@@ -118,17 +123,31 @@ class _Module(ModuleType):
                 exec(marshal.loads(code), vars(self))  # noqa: S102, S302 - as above
                 waiting.extend(named)
 
-    def _wanted_by(self, importer: CodeType) -> list[str]:
+    def _wanted_by(self, importer: FrameType) -> list[str]:
         """Return what `import *` brings: to a file the names that it mentions, to a package all of them."""
         names: list[str] = self._names
-        if importer.co_filename.endswith("__init__.py"):
+        if importer.f_code.co_filename.endswith("__init__.py"):
             return names
-        mentioned = _mentioned(importer)
+        mentioned = importer.f_globals.get("_mentioned")
+        if mentioned is None:
+            mentioned = _types_in(_mentioned(importer.f_code))
         return [name for name in names if name in mentioned]
 
 
 def _is_class(node: ast.stmt) -> TypeGuard[ast.ClassDef]:
     return isinstance(node, ast.ClassDef)
+
+
+def _light(node: ast.ClassDef) -> ast.ClassDef:
+    """Return a class as it is needed: of a TypedDict, which is there for type checkers alone, no more than its name."""
+    if any(isinstance(base, ast.Name) and base.id == "TypedDict" for base in node.bases):
+        node.body = [ast.Pass(lineno=node.lineno, col_offset=0)]
+    return node
+
+
+def _types_in(words: set[str]) -> frozenset[str]:
+    """Return the names of types among some words: they begin with a capital."""
+    return frozenset(word for word in words if word[:1].isupper())
 
 
 def _mentioned(code: CodeType) -> set[str]:

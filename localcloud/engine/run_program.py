@@ -8,6 +8,7 @@ Exit codes: 0 done; 32 failed and has told the engine why; anything else is the 
 """
 
 import asyncio
+import atexit
 import gc
 import json
 import logging
@@ -19,7 +20,7 @@ import threading
 import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 TOLD = 32
 """Exit code: what went wrong has been shown already, nothing needs to be added."""
@@ -182,8 +183,13 @@ def _own_part(error: BaseException, program: str) -> str:
     return "".join(traceback.format_exception(error, limit=first - len(frames) if first else None))
 
 
-if __name__ == "__main__":
-    code = main()
+def _end(code: int) -> NoReturn:
+    """End at once: taking apart what a program has made, object by object, takes as long as a tenth of its run."""
+    atexit._run_exitfuncs()
     sys.stdout.flush()
     sys.stderr.flush()
-    sys.exit(code)
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    _end(main())

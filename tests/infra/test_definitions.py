@@ -5,12 +5,14 @@ import json
 import os
 import subprocess
 import sys
+import typing
 from collections.abc import Iterator
 from importlib.util import cache_from_source
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import pulumi
 import pytest
 from pulumi import _types
 
@@ -29,6 +31,7 @@ class Size(str, Enum):
     BIG = "big"
 """
 SHAPES = '''
+from typing import TypedDict
 from generated_kinds import *
 
 __all__ = ["Outer", "Inner", "Leaf", "Other"]
@@ -56,6 +59,9 @@ class Leaf:
 @note
 class Other:
     pass
+
+class LeafDict(TypedDict):
+    colour: "Colour"
 '''
 USER = """
 from generated_shapes import *
@@ -106,6 +112,14 @@ def test_names_of_other_modules_that_only_classes_mention_are_there_when_a_class
 
     assert shapes.Colour is kinds.Colour
     assert not hasattr(shapes, "Size")
+
+
+def test_what_only_type_checkers_read_is_made_empty(folder: Path) -> None:
+    load(folder, "kinds")
+    shapes = load(folder, "shapes")
+
+    assert shapes.LeafDict(colour="red") == {"colour": "red"}
+    assert shapes.LeafDict.__annotations__ == {}
 
 
 def test_importing_everything_brings_a_file_what_it_mentions(folder: Path) -> None:
@@ -168,11 +182,14 @@ class Example:
     def again(self) -> "pulumi.Output[Optional[_builtins.str]]":  # type: ignore[name-defined] # noqa: F821
         raise NotImplementedError
 
-    def own(self) -> "pulumi.Output['Example']":  # type: ignore[name-defined] # noqa: F821
+    def own(self) -> "pulumi.Output['Example']":  # type: ignore[name-defined]
+        raise NotImplementedError
+
+    def given(self) -> "pulumi.Input[Optional['Example']]":  # type: ignore[name-defined] # noqa: F821
         raise NotImplementedError
 
 
-def test_types_written_alike_are_looked_up_once_and_those_with_names_of_their_own_every_time(
+def test_types_written_alike_are_looked_up_once_and_those_with_names_of_their_own_where_these_are_known(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     looked_up = []
@@ -186,11 +203,15 @@ def test_types_written_alike_are_looked_up_once_and_those_with_names_of_their_ow
     hints.remember()
     hints.remember()
 
-    found = [_types.get_type_hints(each)["return"] for each in (Example.plain, Example.again, Example.own, Example.own)]
+    def found(thing: Any, **names: Any) -> Any:
+        return _types.get_type_hints(thing, globalns={"pulumi": pulumi, **names}, localns={})["return"]
 
-    assert found == [list[int]] * 4
-    assert looked_up == ["plain", "own", "own"]
-    assert [_types.unwrap_type(each) for each in found] == [int] * 4
+    assert [found(each) for each in (Example.plain, Example.again)] == [list[int]] * 2
+    assert looked_up == ["plain"]
+    assert found(Example.own, Example=int) == pulumi.Output[int]
+    assert found(Example.own, Example=str) == pulumi.Output[str]
+    assert found(Example.given, Example=int, Optional=typing.Optional).__args__[:2] == (int, type(None))
+    assert _types.unwrap_type(found(Example.own, Example=int)) is int
 
 
 TYPES = """
@@ -216,6 +237,7 @@ CLASSES = [
     ("pulumi_aws.ecs.service", "Service"),
     ("pulumi_aws.ecs.service", "ServiceArgs"),
     ("pulumi_aws.ecs._inputs", "ServiceServiceConnectConfigurationArgs"),
+    ("pulumi_aws.ec2._inputs", "AllowedImagesSettingsImageCriterionArgs"),
     ("pulumi_aws.iam.get_policy_document", "GetPolicyDocumentResult"),
     ("pulumi_aws.lb.listener", "ListenerArgs"),
     ("pulumi_docker_build.image", "Image"),
