@@ -1,6 +1,10 @@
 """The providers of a stack: the only place that says which account and region things are made in."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
 import pulumi
 import pulumi_aws as aws
@@ -11,6 +15,7 @@ from infra.components.service_image import RegistryLogin
 from infra.config.sections import Settings
 from infra.core.tags import default_tags
 from interface.names import delegation_role_arn, registry_host
+from interface.pins import Release
 
 
 def home(settings: Settings) -> aws.Provider:
@@ -39,13 +44,17 @@ def delegation(settings: Settings) -> aws.Provider:
 class Images:
     """The providers that build, push and read images, and the login that they use."""
 
-    build: docker_build.Provider
     read: docker.Provider
     login: RegistryLogin
 
-    def options(self) -> pulumi.ResourceOptions:
-        """Return the options of a component that builds or reads images."""
-        return pulumi.ResourceOptions(providers=[self.build, self.read])
+    @cached_property
+    def build(self) -> docker_build.Provider:
+        """The provider that builds; a stack that runs releases alone never starts it."""
+        return docker_build.Provider("docker-build")
+
+    def options(self, source: Path | Release) -> pulumi.ResourceOptions:
+        """Return the options of a component that builds a source's image, or reads a release's."""
+        return pulumi.ResourceOptions(providers=[self.read] if isinstance(source, Release) else [self.read, self.build])
 
 
 def images(settings: Settings, provider: aws.Provider) -> Images:
@@ -61,7 +70,7 @@ def images(settings: Settings, provider: aws.Provider) -> Images:
         disable_docker_daemon_check=True,  # it only asks registries, so that a preview needs no Docker
         registry_auth=[{"address": login.host, "username": login.username, "password": login.password}],
     )
-    return Images(build=docker_build.Provider("docker-build"), read=read, login=login)
+    return Images(read=read, login=login)
 
 
 def _tags(settings: Settings) -> dict[str, str]:

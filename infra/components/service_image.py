@@ -73,7 +73,8 @@ class ServiceImage(Component):
         self.uri = pulumi.Output.concat(args.repository_url, "@", self.digest)
         self.publish({"address": self.address, "digest": self.digest, "uri": self.uri})
 
-    def _build(self, args: ServiceImageArgs, folder: Path) -> docker_build.Image:
+    def _build(self, args: ServiceImageArgs, folder: Path) -> "docker_build.Image":
+        # The return type is text: a stack of releases needs no class of the builder's.
         # Relative to the program's folder, so that the state is the same whichever machine wrote it.
         context = os.path.relpath(normalised_context(folder, self.address))
         secrets = _build_secrets()

@@ -162,7 +162,7 @@ class Workloads:
             architecture=self.settings.workloads.architecture,
             login=self.base.images.login,
         )
-        return ServiceImage(service.replace("/", "-"), args, self.base.images.options())
+        return ServiceImage(service.replace("/", "-"), args, self.base.images.options(args.source))
 
     def migration(self, *command: str) -> MigrationCommand:
         """Return the command that an image migrates its database with."""

@@ -6,7 +6,6 @@ SIGINT, SIGTERM or with the command line that started it, taking its children al
 """
 
 import contextlib
-import importlib.metadata
 import importlib.util
 import json
 import os
@@ -69,7 +68,7 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def GetPluginInfo(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Answer with the SDK's version."""
-        return plugin_pb2.PluginInfo(version=importlib.metadata.version("pulumi"))
+        return plugin_pb2.PluginInfo(version=version_of_sdk(site_packages(Path(sys.executable))))
 
     def About(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Answer which Python runs programs."""
@@ -94,6 +93,8 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
 
     def GetProgramDependencies(self, request: Any, context: grpc.ServicerContext) -> Any:  # noqa: N802
         """Answer the installed distributions; without the transitive ones, those that no other one requires."""
+        import importlib.metadata  # which costs a third of this process's start, and is asked for seldom
+
         installed: dict[str, str] = {}
         required: set[str] = set()
         for distribution in importlib.metadata.distributions(path=[str(site_packages(interpreter(request.info)))]):
@@ -215,6 +216,12 @@ def site_packages(python: Path) -> Path:
     """Return the folder of an environment's packages."""
     found = sorted(python.parent.parent.glob("lib/python3*/site-packages"))
     return found[-1] if found else Path(grpc.__file__).parents[1]
+
+
+def version_of_sdk(packages: Path) -> str:
+    """Return the version of the Pulumi SDK in a folder of packages, from the name of the folder that says so."""
+    found = sorted(packages.glob("pulumi-*.dist-info"))
+    return found[-1].name.removeprefix("pulumi-").removesuffix(".dist-info") if found else ""
 
 
 def _normal(name: str) -> str:

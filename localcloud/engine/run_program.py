@@ -50,22 +50,21 @@ def main() -> int:
         parallel=orders["parallel"],
         dry_run=orders["dry_run"],
     )
-    if orders["engine"] and os.environ.get("SLIPWAY_DEBUG") != "1":
-        _keep_debug_lines(settings.engine)
     pulumi.runtime.configure(settings)
+    if os.environ.get("SLIPWAY_DEBUG") != "1":
+        _drop_debug_lines()
     _shorten_stacks()
     return _run(os.path.abspath(orders["program"]), orders)
 
 
-def _keep_debug_lines(engine: Any) -> None:
+def _drop_debug_lines() -> None:
     """Keep the SDK's lines for debugging from the engine, which shows them to nobody who does not ask.
 
     They are five a resource, and the program stands still for each until the engine has answered.
     """
-    from pulumi.runtime.proto import engine_pb2
+    import pulumi
 
-    send = engine.Log
-    engine.Log = lambda line: None if line.severity == engine_pb2.DEBUG else send(line)
+    pulumi.log.debug = lambda *_, **__: None
 
 
 def _shorten_stacks() -> None:
