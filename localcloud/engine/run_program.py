@@ -77,19 +77,19 @@ def _shorten_stacks() -> None:
     from pulumi.runtime import resource
     from pulumi.runtime.proto import source_pb2
 
-    def nearest() -> source_pb2.StackTrace:
+    def nearest(_: source_pb2.StackTrace) -> source_pb2.SourcePosition:
         frame, made = sys._getframe(1), None
         while frame.f_back:
-            own = frame.f_locals.get("self")
+            own = frame.f_locals.get("self", frame.f_locals.get("__self__"))  # as generated classes call it
             if made is None and isinstance(own, pulumi.Resource):
                 made = own
             elif made is not None and own is not made:
                 break
             frame = frame.f_back
-        place = source_pb2.SourcePosition(uri=Path(frame.f_code.co_filename).as_uri(), line=frame.f_lineno)
-        return source_pb2.StackTrace(frames=[source_pb2.StackFrame(pc=place)])
+        return source_pb2.SourcePosition(uri=Path(frame.f_code.co_filename).as_uri(), line=frame.f_lineno)
 
-    resource._get_stack_trace = nearest
+    resource._get_stack_trace = source_pb2.StackTrace
+    resource._get_source_position = nearest
 
 
 def _orders(descriptor: int) -> dict[str, Any]:

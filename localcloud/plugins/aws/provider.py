@@ -247,6 +247,7 @@ class Provider:
                 return None
             if entry.tags:
                 live["__tags"] = marks.without(steps.live_tags(call, live))
+                live = {key: each for key, each in live.items() if key not in ("tags", "tagsAll")}
         except Gone:
             return None
         live.setdefault("region", call.region)

@@ -51,7 +51,7 @@ def test_a_program_is_previewed_brought_up_changed_and_destroyed(project: Projec
     state = json.loads(project.run("stack", "export", "-s", "dev"))["deployment"]["resources"]
     boxes = [each for each in state if each["type"] == "test:index:Box"]
     line = PROGRAM.splitlines().index("    Box(name)") + 1
-    assert [each["stackTrace"] for each in boxes] == [[{"sourcePosition": each["sourcePosition"]}] for each in boxes]
+    assert not any("stackTrace" in each for each in boxes)
     assert all(each["sourcePosition"].endswith(f"infra/__main__.py#{line}") for each in boxes), boxes[0]
     outputs = json.loads(project.run("stack", "output", "-s", "dev", "--json", "--show-secrets"))
     program = str(project.repository / "infra")

@@ -1,5 +1,6 @@
 """A program with Pulumi's own AWS package under the real engine: from nothing to a service, and back to nothing."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -82,6 +83,12 @@ def test_a_stack_is_made_kept_repaired_changed_and_removed(bench: Bench, endpoin
     outputs = bench.outputs()
     assert outputs["tags"] == {"env": "dev"}
     assert outputs["balancer"].startswith("dev-public-")
+    state = json.loads(bench.run("stack", "export"))["deployment"]["resources"]
+    made = [each for each in state if each["type"].startswith("aws:")]
+    assert made
+    for each in made:  # where the program says so, not inside the SDK; and what finds an orphan is no output
+        assert "/__main__.py#" in each["sourcePosition"], each["sourcePosition"]
+        assert "slipway:urn" not in json.dumps(each["outputs"])
     bench.run("preview", "--expect-no-changes")
     bench.run("refresh", "--yes", "--skip-preview", "--expect-no-changes")
 
