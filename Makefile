@@ -1,10 +1,11 @@
 # `make up` and `make test` are all that a fresh machine needs; the rest is for working on Slipway.
 SLIPWAY = .venv/bin/slipway
 PYTHON = .venv/bin/python
+SERVICES = $(dir $(wildcard services/*/test.sh))
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help up setup environment down shell test unit coverage check fuzz soak mutation bench
+.PHONY: help up setup environment down shell test unit services $(SERVICES) coverage check fuzz soak mutation bench
 
 help: ## show this
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/' | expand -t 18
@@ -29,6 +30,10 @@ test: environment ## every test
 
 unit: environment ## the quick tests: nothing is started
 	@$(PYTHON) -m pytest -q -n 2 --dist loadgroup -m "not engine and not cloud and not docker"
+
+services: $(SERVICES) ## the services' own quick tests, each in its own environment
+$(SERVICES): environment
+	@sh $@test.sh
 
 coverage: environment ## lines that the tests run, in every process (part=units: the quick ones only)
 	@sh tests/coverage.sh $(part)

@@ -50,6 +50,8 @@ class Driver:
         recovery.make_ready(self.stack)
         recovery.forget_if_gone(self.stack, self.machine.cloud.boot)
         recovery.belongs_to(self.stack, self.machine.cloud.boot)
+        if recovery.is_behind(self.stack):
+            self.refresh()
 
     def is_free(self) -> bool:
         """Say whether the stack has a state of the running cloud that no run holds, living or dead."""
@@ -59,17 +61,17 @@ class Driver:
         """Say whether the stack has a state that belongs to the running cloud."""
         return recovery.is_kept(self.stack, self.machine.cloud.boot)
 
-    def open(self) -> Stack:
-        """Return the stack of the Automation API, made if there is none."""
+    def open(self, variables: dict[str, str]) -> Stack:
+        """Return the stack of the Automation API, made if there is none; its engine gets `variables` as well."""
         with _opening:
-            return self._open()
+            return self._open(variables)
 
-    def _open(self) -> Stack:
+    def _open(self, variables: dict[str, str]) -> Stack:
         found = self.machine.engine
         workspace = LocalWorkspace(
             work_dir=str(engine.workspace.prepare(home.REPOSITORY)),
             pulumi_home=self.machine.environment["PULUMI_HOME"],
-            env_vars=self.machine.environment,
+            env_vars={**self.machine.environment, **variables},
             secrets_provider="passphrase",
             pulumi_command=command.EngineCommand(found.pulumi, found.version),
         )
@@ -93,15 +95,25 @@ class Driver:
 
     def refresh(self) -> Run:
         """Compare the state with the cloud and write what is found."""
-        return self._run("refresh", Run())
+        run = self._run("refresh", Run())
+        recovery.caught_up(self.stack)
+        return run
 
     def destroy(self, say: Say) -> Run:
-        """Delete every resource of the stack."""
-        return self._run("destroy", Run(say))
+        """Delete every resource of the stack, whose state is written once, at the end.
 
-    def _run(self, verb: str, run: Run, **arguments: Any) -> Run:
+        The engine would write it twice a resource, whole, which with a thousand of them is most of its time. One that
+        is killed leaves a state with things that are gone: `prepare` of the next run has them taken out of it.
+        Nothing is made in between, so that nothing can be missing from it.
+        """
+        recovery.falls_behind(self.stack)
+        run = self._run("destroy", Run(say), {"PULUMI_SKIP_CHECKPOINTS": "true"})
+        recovery.caught_up(self.stack)
+        return run
+
+    def _run(self, verb: str, run: Run, variables: dict[str, str] | None = None, **arguments: Any) -> Run:
         log = home.file("logs", f"{verb.replace('_', '-')}-{self.stack}.log")
-        opened = self.open()
+        opened = self.open(variables or {})
         with log.open("w") as text, command.interruptible():
 
             def write(line: str) -> None:

@@ -183,6 +183,26 @@ def forget(stack: str) -> None:
         file.unlink(missing_ok=True)
     for lock in locks(stack):
         lock.unlink(missing_ok=True)
+    caught_up(stack)
+
+
+def _behind(stack: str) -> Path:
+    return home.file("state", f"{stack}.behind")
+
+
+def falls_behind(stack: str) -> None:
+    """Write down that a run begins which writes the stack's state only at its end."""
+    _behind(stack).touch()
+
+
+def caught_up(stack: str) -> None:
+    """Write down that the stack's state says again what its cloud holds."""
+    _behind(stack).unlink(missing_ok=True)
+
+
+def is_behind(stack: str) -> bool:
+    """Say whether a run was cut off whose changes the stack's state may not have."""
+    return _behind(stack).exists() and state_file(stack).exists()
 
 
 def boots() -> dict[str, str]:

@@ -14,6 +14,10 @@ def shell(command: list[str]) -> int:
     for stack in stacks.names():
         if recovery.is_kept(stack, ready.cloud.boot) and not recovery.is_busy(stack):
             recovery.make_ready(stack)
+            if recovery.is_behind(stack):
+                from pipelines.driver import Driver  # importing it takes half a second
+
+                Driver(stack, ready).refresh()
     environment = dict(ready.environment)
     if not command:
         command = [environment.get("SHELL", "/bin/sh")]

@@ -59,6 +59,17 @@ def test_a_run_that_was_killed_is_finished_by_the_next_one(victim: str, measured
     found = cloud.client("ec2", account).describe_vpcs(Filters=[{"Name": "tag-key", "Values": ["slipway:urn"]}])
     assert len(found["Vpcs"]) == 1
     slipway("shell", "--", "pulumi", "preview", "-s", "staging", "--expect-no-changes", "--non-interactive")
+
+    process = begin("down", "staging")
+    parameters = cloud.client("ssm", account).get_paginator("describe_parameters").paginate
+    before = len(parameters().build_full_result()["Parameters"])
+    until(lambda: process.poll() is not None or len(parameters().build_full_result()["Parameters"]) < before, 180)
+    assert process.poll() is None, "the run ended before it could be killed"
+    if victim == "engine":
+        engine_of(process).send_signal(signal.SIGKILL)
+    else:
+        process.kill()
+    process.communicate(timeout=120)
     slipway("down", "staging")
     assert cloud.leftovers(status()["cloud"]["endpoint"], "eu-west-1", account) == []
 

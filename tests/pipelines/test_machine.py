@@ -13,6 +13,7 @@ import pytest
 from localcloud import cloud, docker, door, engine, images
 from localcloud.errors import Trouble
 from pipelines import addresses, doctor, down, machine, pins, recovery, shell, stacks
+from pipelines.driver import Driver
 
 DIGEST = "sha256:" + "1" * 64
 ADDRESS = "0123456789abcdef0123"
@@ -283,6 +284,19 @@ def test_doctor_tells_stand_ins_from_upstream_images(parts: SimpleNamespace) -> 
 )
 def test_the_shell_gives_its_commands_exit_status(parts: SimpleNamespace, command: list[str], code: int) -> None:
     assert shell.shell(command) == code
+
+
+def test_the_shell_trusts_no_state_whose_destroy_was_cut_off(
+    parts: SimpleNamespace, state: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refreshed = []
+    monkeypatch.setattr(Driver, "refresh", lambda driver: refreshed.append(driver.stack))
+    for stack in ("tooling", "dev"):
+        state(stack, [])
+        recovery.belongs_to(stack, RUNNING.boot)
+    recovery.falls_behind("dev")
+    assert shell.shell(["true"]) == 0
+    assert refreshed == ["dev"]
 
 
 def test_the_shell_starts_without_the_automation_api() -> None:

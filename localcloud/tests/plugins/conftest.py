@@ -1,4 +1,5 @@
 import contextlib
+import itertools
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,10 +18,17 @@ Stub = provider_pb2_grpc.ResourceProviderStub
 Serve = Callable[[provider.Provider], Stub]
 
 
+@pytest.fixture(scope="session")
+def homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Places of folders, none of which is there before something is written into it: few tests do."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Logs and locks of a test go into its own folder."""
-    home = tmp_path / "slipway"
+    home = next(homes)
     monkeypatch.setenv("LOCALCLOUD_HOME", str(home))
     return home
 

@@ -124,13 +124,17 @@ def run(command: list[str], environment: dict[str, str]) -> subprocess.Completed
     return subprocess.run(command, env=full, capture_output=True, text=True, check=False, timeout=900)
 
 
+HELD: list[socket.socket] = []
+
+
 def free_ports(count: int) -> list[str]:
-    """Ports on loopback that nobody listens on."""
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [str(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+    """Ports of loopback that nobody else is given until this process ends: held by being bound, which lets listen."""
+    for _ in range(count):
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        HELD.append(held)
+    return [str(held.getsockname()[1]) for held in HELD[-count:]]
 
 
 @pytest.fixture(scope="session")

@@ -65,11 +65,17 @@ def _client() -> str | None:
     return None
 
 
+HELD: list[socket.socket] = []
+
+
 def free_ports(count: int) -> list[int]:
-    """Ports of loopback that nobody listens on just now."""
-    with contextlib.ExitStack() as stack:
-        listening = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return [server.getsockname()[1] for server in listening]
+    """Ports of loopback that nobody else is given until this process ends: held by being bound, which lets listen."""
+    for _ in range(count):
+        held = socket.socket()
+        held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        held.bind(("127.0.0.1", 0))
+        HELD.append(held)
+    return [held.getsockname()[1] for held in HELD[-count:]]
 
 
 @dataclass
