@@ -100,6 +100,10 @@ READ: Mapping[str, Callable[[Inputs], Mapping[str, Any]]] = {
 ARNS: Mapping[str, str] = {
     "aws:acm/certificate:Certificate": f"arn:aws:acm:{{region}}:{ACCOUNT}:certificate/{{name}}",
     "aws:lb/listener:Listener": f"arn:aws:elasticloadbalancing:{REGION}:{ACCOUNT}:listener/app/public/1/{{name}}",
+    "aws:cloudfront/distribution:Distribution": f"arn:aws:cloudfront::{ACCOUNT}:distribution/{{name}}",
+    "aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination": (
+        f"arn:aws:logs:{{region}}:{ACCOUNT}:delivery-destination:{{name}}"
+    ),
     "aws:cloudwatch/logGroup:LogGroup": f"arn:aws:logs:{REGION}:{ACCOUNT}:log-group:{{name}}",
     "aws:lambda/alias:Alias": f"arn:aws:lambda:{REGION}:{ACCOUNT}:function:{{name}}:live",
     "aws:cognito/userPool:UserPool": f"arn:aws:cognito-idp:{REGION}:{ACCOUNT}:userpool/{{name}}",

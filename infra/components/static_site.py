@@ -7,9 +7,11 @@ from typing import Any
 import pulumi
 import pulumi_aws as aws
 
+from infra.components.access_log import AccessLog, AccessLogArgs
 from infra.components.certificate import Certificate
 from infra.components.deploy_steps import DeploySteps
 from infra.components.key import Key
+from infra.components.log_bucket import LogBucket
 from infra.components.private_bucket import PrivateBucket, PrivateBucketArgs, cloudfront_reads
 from infra.components.site_policies import SitePolicies, SitePoliciesArgs
 from infra.components.zip_artifact import ZipArtifact
@@ -56,6 +58,7 @@ class StaticSiteArgs:
     settings: Mapping[str, pulumi.Input[str]]
     """What the page needs to know of its environment: `config.json`."""
     steps: DeploySteps
+    logs: LogBucket
     key: Key
     """A key that `cloudfront.amazonaws.com` may use."""
     account: str
@@ -91,6 +94,7 @@ class StaticSite(Component):
         )
         self._policies = SitePolicies(name, SitePoliciesArgs(security_policy=args.security_policy), self.child())
         self._distribution = self._distribute(args)
+        AccessLog(name, AccessLogArgs(distribution_arn=self._distribution.arn, logs=args.logs), self.child())
         args.zone.alias_both(
             args.host, dns_name=self._distribution.domain_name, zone_id=self._distribution.hosted_zone_id
         )

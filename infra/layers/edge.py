@@ -26,6 +26,7 @@ class Edge:
     certificate: Certificate
     global_certificate: Certificate
     """The same for CloudFront."""
+    logs: LogBucket
     load_balancer: LoadBalancer
     link: VpcLink
     """The way of APIs to the load balancer."""
@@ -61,6 +62,7 @@ def build(settings: Settings, network: Network, routes: tuple[str, ...], opts: p
         zone=zone,
         certificate=certificate,
         global_certificate=Certificate("certificate-global", elsewhere, opts),
+        logs=logs,
         load_balancer=balancer,
         link=VpcLink("gateway", VpcLinkArgs(network=network, load_balancer=balancer), opts),
     )

@@ -131,6 +131,7 @@ class Serverless:
             content=content,
             settings=told,
             steps=self.base.stores.steps,
+            logs=self.base.edge.logs,
             key=self.base.data.key,
             account=settings.account,
             security_policy=security_policy,

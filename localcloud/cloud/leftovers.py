@@ -125,6 +125,14 @@ LISTINGS: tuple[Listing, ...] = (
     ),
     Listing("cloudwatch", "dashboard", "list_dashboards", "DashboardEntries", "DashboardName"),
     Listing("logs", "log group", "describe_log_groups", "logGroups", "logGroupName"),
+    *(
+        Listing("logs", kind, call, items, name, region="us-east-1")
+        for kind, call, items, name in (
+            ("delivery source", "describe_delivery_sources", "deliverySources", "name"),
+            ("delivery destination", "describe_delivery_destinations", "deliveryDestinations", "name"),
+            ("delivery", "describe_deliveries", "deliveries", "id"),
+        )
+    ),
     Listing("dynamodb", "table", "list_tables", "TableNames", ""),
     Listing("dynamodb", "backup", "list_backups", "BackupSummaries", "BackupName"),
     Listing("ssm", "parameter", "describe_parameters", "Parameters", "Name"),

@@ -1,5 +1,6 @@
 """A system without servers as its page finds it: its address, its user pool, its functions."""
 
+import gzip
 import json
 from collections.abc import Mapping
 from functools import cached_property
@@ -44,6 +45,17 @@ class Serverless:
         email = self.pool.join(email)
         answer = srp.sign_in(self.pool.browser(), self.client_id, self.user_pool, email, PASSWORD)
         return email, str(answer["IdToken"])
+
+    def visits(self) -> list[dict[str, str]]:
+        """Return what the access logs have of visits to its site, seconds after each."""
+        s3 = self.aws("s3")
+        (logs,) = [each["Name"] for each in s3.list_buckets()["Buckets"] if "access-logs" in each["Name"]]
+        found = []
+        for page in s3.get_paginator("list_objects_v2").paginate(Bucket=logs, Prefix="cloudfront/"):
+            for each in page.get("Contents") or []:
+                lines = gzip.decompress(s3.get_object(Bucket=logs, Key=each["Key"])["Body"].read()).splitlines()
+                found += [json.loads(line) for line in lines]
+        return [visit for visit in found if visit["x-host-header"].startswith(f"{self.NAME}.")]
 
     def function(self, part: str) -> dict[str, Any]:
         """Return the configuration of one of its functions."""

@@ -8,11 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.commands import REPOSITORY, letter, until
+from tests.e2e.commands import REPOSITORY, ask, letter, until
 from tests.e2e.secret_search import Search
 from tests.e2e.wishes import Ewelists, Person, kept, traces
 
 RUNBOOKS = REPOSITORY / "services/ewelists/docs/runbooks"
+PATTERN = "cache-behavior-path-pattern"
 
 
 def invited(owner: Person, list_id: str, guest: Person) -> str:
@@ -47,6 +48,18 @@ def next_second() -> int:
     second = int(time.time()) + 1
     until(lambda: time.time() > second + 0.2, 30)
     return second
+
+
+def written_down(system: Ewelists, page: str) -> None:
+    """Ask for a page as nobody else does, and wait until this and every earlier visit is in the access logs."""
+
+    def asked() -> int:
+        return sum(visit["cs-method"] == "OPTIONS" and "/api" not in visit[PATTERN] for visit in system.visits())
+
+    before = asked()
+    ask(page, "OPTIONS")
+    until(lambda: asked() > before)
+    assert {"*", "/api/*"} <= {visit[PATTERN] for visit in system.visits()}
 
 
 def commands_of(runbook: str, heading: str) -> list[str]:
@@ -121,6 +134,7 @@ def test_of_somebody_who_is_deleted_nothing_is_left_anywhere(ewelists: Ewelists,
     assert ada("GET", f"/lists/{bobs}")[0] == 404
     assert ada("POST", f"/lists/{adas}/share", {"email": f"{ada.email} "})[0] in (201, 422)
     assert ada("POST", "/lists", {"title": 5, "more": ada.email})[0] == 422
+    written_down(ewelists, f"{ewelists.site}/invitations/{adas}.{token.rpartition('.')[2]}?of={ada.email}")
 
     (line,) = re.findall(r"`(ewelists-admin delete-user [^`]+)`", (RUNBOOKS / "users.md").read_text())
     with Search({"id": ada.id, "address": ada.email, "name": ada.name, "list": adas}) as search:

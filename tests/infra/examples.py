@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 
 import pulumi
 
+from infra.components.access_log import AccessLog, AccessLogArgs
 from infra.components.alarm import Alarm, AlarmArgs
 from infra.components.alarm_topic import AlarmTopic, AlarmTopicArgs
 from infra.components.artifact_store import ArtifactStore, ArtifactStoreArgs
@@ -104,6 +105,11 @@ def network(name: str = "network", opts: Options = None) -> Network:
 
 def log_bucket(name: str = "logs", opts: Options = None) -> LogBucket:
     return LogBucket(name, LogBucketArgs(account=ACCOUNT), opts)
+
+
+def access_log(name: str = "access-log", opts: Options = None) -> AccessLog:
+    arn = f"arn:aws:cloudfront::{ACCOUNT}:distribution/E1"
+    return AccessLog(name, AccessLogArgs(distribution_arn=arn, logs=log_bucket()), opts)
 
 
 def certificate(name: str = "certificate", opts: Options = None, of: Zone | None = None) -> Certificate:
@@ -406,6 +412,7 @@ def static_site(name: str = "site", opts: Options = None) -> StaticSite:
         content=zip_artifact(f"{name}-zip"),
         settings={"environment": "dev"},
         steps=deploy_steps(),
+        logs=log_bucket(f"{name}-logs"),
         key=key(f"{name}-key"),
         account=ACCOUNT,
         security_policy="default-src 'none'",
@@ -476,6 +483,7 @@ def reader_keys(name: str = "readers", opts: Options = None) -> ReaderKeys:
 
 
 EXAMPLES: Mapping[type[Component], Callable[[str, Options], Component]] = {
+    AccessLog: access_log,
     Alarm: alarm,
     AlarmTopic: topic,
     ArtifactStore: artifact_store,

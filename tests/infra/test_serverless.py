@@ -2,7 +2,7 @@
 
 The numbers stand for: 13 certificates of CloudFront, and who reads its buckets · 22 functions in a network ·
 23 aliases and reserved calls · 24 who may call what · 25 pools · 26 what a page is told · 27 what browsers keep ·
-28 the way to a load balancer.
+28 the way to a load balancer · 29 what is written down of visits.
 """
 
 import json
@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from infra.components.access_log import RECORD_FIELDS
 from infra.components.container_service import Route
 from infra.components.function import FunctionArgs, Rollout
 from infra.components.http_api import ApiRoute, Cors, HttpApiArgs, Throttle
@@ -426,3 +427,62 @@ def _routes(system: str) -> list[cloud.Registered]:
 def _function(**changes: Any) -> dict[str, Any]:
     common = {"description": "x", "code": None, "handler": "x.y", "key": None, "region": "eu-west-1", "account": "1"}
     return {**common, **changes}
+
+
+@environments
+def test_trap_29_every_site_has_its_logs_delivered_into_the_environments_bucket(stack: str) -> None:
+    recording = stacks.recorded(stack)
+    policy = recording.one("BucketPolicy", "access-logs-policy")
+    sites = sorted(x.name for x in recording.of("Distribution"))
+
+    assert sites == ["ewelists-web", "planner-web"]
+    assert sorted(x.name for x in recording.of("LogDelivery")) == sites
+    for site in sites:
+        source = recording.one("LogDeliverySource", f"{site}-source")
+        destination = recording.one("LogDeliveryDestination", f"{site}-destination")
+        delivery = recording.one("aws:cloudwatch/logDelivery:LogDelivery", site)
+
+        assert source.inputs["logType"] == "ACCESS_LOGS"
+        assert source.inputs["resourceArn"] == f"arn:aws:cloudfront::222222222222:distribution/{site}"
+        assert destination.inputs["deliveryDestinationConfiguration"] == {
+            "destinationResourceArn": "arn:aws:s3:::access-logs/cloudfront"
+        }
+        assert destination.inputs["outputFormat"] == "json"
+        assert policy.urn in destination.request.propertyDependencies["deliveryDestinationConfiguration"].urns
+        assert source.urn in delivery.request.propertyDependencies["deliverySourceName"].urns
+        assert destination.urn in delivery.request.propertyDependencies["deliveryDestinationArn"].urns
+        assert {x.inputs["region"] for x in (source, destination, delivery)} == {"us-east-1"}
+
+
+@environments
+def test_trap_29_cloudwatch_logs_writes_under_one_prefix_for_sources_of_the_account(stack: str) -> None:
+    account = stacks.committed(stack)["platform:organisation"]["accounts"][stack]
+    policy = stacks.recorded(stack).one("BucketPolicy", "access-logs-policy").inputs["policy"]
+    statements = {x["Sid"]: x for x in json.loads(policy)["Statement"]}
+
+    assert set(statements) == {"LoadBalancerLogs", "DistributionLogs", "DenyPlainHttp"}
+    assert statements["DistributionLogs"] == {
+        "Sid": "DistributionLogs",
+        "Effect": "Allow",
+        "Action": "s3:PutObject",
+        "Principal": {"Service": "delivery.logs.amazonaws.com"},
+        "Resource": "arn:aws:s3:::access-logs/cloudfront/*",
+        "Condition": {
+            "StringEquals": {"aws:SourceAccount": account, "s3:x-amz-acl": "bucket-owner-full-control"},
+            "ArnLike": {"aws:SourceArn": f"arn:aws:logs:us-east-1:{account}:delivery-source:*"},
+        },
+    }
+
+
+def test_trap_29_a_sites_logs_tell_nothing_of_who_asked() -> None:
+    delivery = built(examples.access_log).one("aws:cloudwatch/logDelivery:LogDelivery").inputs
+    of_people = {"asn", "c-country", "c-ip", "c-ip-version", "c-port", "cs(Cookie)", "cs(Referer)", "cs(User-Agent)"}
+    of_what_they_have = {"cs-uri-query", "cs-uri-stem", "x-forwarded-for"}
+
+    assert delivery["recordFields"] == list(RECORD_FIELDS)
+    assert len(set(RECORD_FIELDS)) == len(RECORD_FIELDS)
+    assert set(RECORD_FIELDS) & (of_people | of_what_they_have) == set()
+    assert {"date", "time", "sc-status", "time-taken", "cache-behavior-path-pattern"} <= set(RECORD_FIELDS)
+    assert delivery["s3DeliveryConfigurations"] == [
+        {"suffixPath": "{DistributionId}/{yyyy}/{MM}/{dd}", "enableHiveCompatiblePath": False}
+    ]

@@ -5,6 +5,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+CLOUDFRONT_REGION = "us-east-1"
+"""Where AWS keeps what belongs to distributions."""
+
 
 @dataclass(frozen=True)
 class Settings:

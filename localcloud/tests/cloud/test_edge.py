@@ -249,6 +249,43 @@ def test_a_bucket_that_does_not_know_the_distribution_is_shut(edge: Edge) -> Non
         permit(edge.cloud, "pictures", f"arn:aws:cloudfront::{ACCOUNT}:distribution/{edge.id}")
 
 
+@pytest.mark.parametrize(
+    ("form", "hive", "folder"),
+    [("json", False, "json/{id}/{year}"), ("w3c", True, "w3c/DistributionId={id}/year={year}")],
+)
+def test_visits_are_delivered_with_the_chosen_fields_alone(edge: Edge, form: str, hive: bool, folder: str) -> None:
+    logs = cloud.client("logs", ACCOUNT, edge.cloud, region="us-east-1")
+    arn = f"arn:aws:cloudfront::{ACCOUNT}:distribution/{edge.id}"
+    fields = ["sc-status", "cache-behavior-path-pattern", "x-host-header", "ssl-protocol"]
+    logs.put_delivery_source(name="site", resourceArn=arn, logType="ACCESS_LOGS")
+    to = {"destinationResourceArn": f"arn:aws:s3:::edge-logs/{form}"}
+    way = logs.put_delivery_destination(name=form, outputFormat=form, deliveryDestinationConfiguration=to)
+    delivery = logs.create_delivery(
+        deliverySourceName="site",
+        deliveryDestinationArn=way["deliveryDestination"]["arn"],
+        recordFields=fields,
+        s3DeliveryConfiguration={"suffixPath": "{DistributionId}/{yyyy}", "enableHiveCompatiblePath": hive},
+    )["delivery"]["id"]
+    try:
+        edge.ask("/written?token=7", headers={"User-Agent": "test agent", "Cookie": "a=1"})
+        s3 = cloud.client("s3", ACCOUNT, edge.cloud)
+        files = until(
+            lambda: s3.list_objects_v2(Bucket="edge-logs", Prefix=f"{form}/").get("Contents"), "the visit is in no file"
+        )
+        place = folder.format(id=edge.id, year=time.strftime("%Y", time.gmtime()))
+        assert [each["Key"].rpartition("/")[0] for each in files] == [place]
+        text = gzip.decompress(s3.get_object(Bucket="edge-logs", Key=files[0]["Key"])["Body"].read()).decode()
+        if form == "json":
+            assert json.loads(text) == dict(zip(fields, ["200", "*", HOST, "-"], strict=True))
+        else:
+            head = ["#Version: 1.0", f"#Fields: {' '.join(fields)}"]
+            assert text.splitlines() == [*head, "\t".join(["200", "*", HOST, "-"])]
+    finally:
+        logs.delete_delivery(id=delivery)
+        logs.delete_delivery_destination(name=form)
+        logs.delete_delivery_source(name="site")
+
+
 def test_visits_are_written_into_the_bucket_of_logs(edge: Edge) -> None:
     edge.ask("/logged?x=1", headers={"User-Agent": "test agent"})
     s3 = cloud.client("s3", ACCOUNT, edge.cloud)

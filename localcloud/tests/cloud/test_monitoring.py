@@ -331,3 +331,33 @@ def test_a_proxy_stands_in_front_of_a_database(client: Any, subnets: list[str]) 
     rds.deregister_db_proxy_targets(DBProxyName=proxy, TargetGroupName="default", DBInstanceIdentifiers=[database])
     rds.delete_db_proxy(DBProxyName=proxy)
     rds.delete_db_instance(DBInstanceIdentifier=database, SkipFinalSnapshot=True)
+
+
+def test_a_delivery_of_logs_changes_in_place_and_holds_what_it_is_between(plain: cloud.Cloud) -> None:
+    logs = cloud.client("logs", ACCOUNT, plain, region="us-east-1")
+    source, way = name(), name()
+    site = f"arn:aws:cloudfront::{ACCOUNT}:distribution/{source}"
+    logs.put_delivery_source(name=source, resourceArn=site, logType="ACCESS_LOGS")
+    again = {"name": name(), "resourceArn": site, "logType": "ACCESS_LOGS"}
+    assert refusal(logs.put_delivery_source, **again) == "ConflictException"
+    here = cloud.client("logs", ACCOUNT, plain)
+    assert refusal(here.put_delivery_source, **again) == "ValidationException"
+    to = {"destinationResourceArn": "arn:aws:s3:::logs/cloudfront"}
+    arn = logs.put_delivery_destination(name=way, outputFormat="json", deliveryDestinationConfiguration=to)
+    made = logs.create_delivery(
+        deliverySourceName=source,
+        deliveryDestinationArn=arn["deliveryDestination"]["arn"],
+        recordFields=["date", "time"],
+        s3DeliveryConfiguration={"suffixPath": "{yyyy}"},
+    )["delivery"]["id"]
+    logs.update_delivery_configuration(id=made, recordFields=["date"])
+    found = logs.get_delivery(id=made)["delivery"]
+    assert (found["recordFields"], found["s3DeliveryConfiguration"]) == (["date"], {"suffixPath": "{yyyy}"})
+    assert refusal(logs.delete_delivery_source, name=source) == "ConflictException"
+    assert refusal(logs.delete_delivery_destination, name=way) == "ConflictException"
+    in_use = {line for line in cloud.leftovers(plain.endpoint, plain.region, ACCOUNT) if " delivery " in f"{line} "}
+    assert {f"logs delivery {made}", f"logs delivery source {source}", f"logs delivery destination {way}"} <= in_use
+    logs.delete_delivery(id=made)
+    logs.delete_delivery_source(name=source)
+    logs.delete_delivery_destination(name=way)
+    assert refusal(logs.update_delivery_configuration, id=made) == "ResourceNotFoundException"

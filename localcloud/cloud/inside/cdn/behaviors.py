@@ -12,6 +12,8 @@ from .caching import Times
 class Behavior:
     """How requests to some paths are treated."""
 
+    pattern: str
+    """Of the paths that it is for; `*` of the default one."""
     key_groups: tuple[str, ...]
     compresses: bool
     encodings: tuple[str, ...]
@@ -26,13 +28,14 @@ def behavior_of(distribution: dict[str, Any], path: str) -> Behavior:
     several = cloudfront._find(root, "CacheBehaviors")
     listed = cloudfront._find(several, "Items") if several is not None else None
     for element in listed if listed is not None else ():
-        if cloudfront._glob_to_regex(cloudfront._text(element, "PathPattern")).match(path):
-            return _read(element)
+        pattern = cloudfront._text(element, "PathPattern")
+        if cloudfront._glob_to_regex(pattern).match(path):
+            return _read(element, pattern)
     default = cloudfront._find(root, "DefaultCacheBehavior")
-    return _read(default)
+    return _read(default, "*")
 
 
-def _read(element: Any) -> Behavior:
+def _read(element: Any, pattern: str) -> Behavior:
     groups = cloudfront._find(element, "TrustedKeyGroups")
     is_guarded = groups is not None and cloudfront._text(groups, "Enabled") == "true"
     items = cloudfront._find(groups, "Items") if is_guarded else None
@@ -40,6 +43,7 @@ def _read(element: Any) -> Behavior:
     key, times = _policy(policy) if policy else (_legacy_key(element), _legacy_times(element))
     named = {"br": "EnableAcceptEncodingBrotli", "gzip": "EnableAcceptEncodingGzip"}
     return Behavior(
+        pattern,
         tuple(each.text or "" for each in items) if items is not None else (),
         cloudfront._text(element, "Compress") == "true",
         tuple(name for name, flag in named.items() if key.get(flag)),

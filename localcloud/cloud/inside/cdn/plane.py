@@ -2,6 +2,7 @@
 
 import asyncio
 import contextvars
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -72,6 +73,7 @@ class Distributions:
     async def __call__(self, found: tuple[str, dict[str, Any]], scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request to a distribution."""
         account, distribution = found
+        began = time.monotonic()
         body = await body_of(receive, LIMIT)
         headers = headers_of(scope)
         with request_scope(account, SETTINGS.region):
@@ -86,7 +88,8 @@ class Distributions:
             lines[0] = (b"content-length", str(size).encode())
         await send({"type": "http.response.start", "status": status, "headers": lines})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else content})
-        self.logs.note(account, distribution, scope, headers, status, returned, len(content))
+        seconds = time.monotonic() - began
+        self.logs.note(account, distribution, scope, headers, status, returned, len(content), seconds)
 
     async def _answer(
         self, account: str, distribution: dict[str, Any], scope: Scope, headers: dict[str, str], body: bytes | None

@@ -268,7 +268,7 @@ ENTRIES = (
         },
         rules=(_one_kind, _judged_behaviors, _certified),
         unlike=(
-            "answers come from this machine: there are no places, price classes, HTTP/3 or access logs",
+            "answers come from this machine: there are no places, price classes or HTTP/3",
             "web ACLs are kept and not asked",
         ),
         seconds=1200,

@@ -8,6 +8,12 @@ from localcloud.tests.plugins.aws.cases.sns import publish
 from localcloud.tests.plugins.aws.refusal import Refusals, api, terraform
 
 GROUP, ALARM, TOPIC = api("logs", "CreateLogGroup"), api("cloudwatch", "PutMetricAlarm"), api("sns", "CreateTopic")
+SOURCE, DESTINATION = api("logs", "PutDeliverySource"), api("logs", "PutDeliveryDestination")
+DELIVERY, PATH = api("logs", "CreateDelivery"), api("logs", "S3DeliveryConfiguration")
+LOGGING = "https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/standard-logging.html"
+SITE = "arn:aws:cloudfront::222222222222:distribution/E1"
+BUCKET = "arn:aws:s3:::logs/cloudfront"
+WAY = "arn:aws:logs:us-east-1:222222222222:delivery-destination:site"
 ARN = "arn:aws:sns:eu-west-1:222222222222:alarms"
 QUERY = {"id": "rate", "expression": "errors / requests", "returnData": True}
 
@@ -15,6 +21,10 @@ QUERY = {"id": "rate", "expression": "errors / requests", "returnData": True}
 def _computed(*queries: dict[str, Any]) -> dict[str, Any]:
     watched = ("namespace", "metricName", "statistic", "period")
     return {**dict.fromkeys(watched), "metricQueries": list(queries)}
+
+
+def _path(suffix: str) -> dict[str, Any]:
+    return {"suffixPath": suffix, "enableHiveCompatiblePath": False}
 
 
 TABLES = (
@@ -31,6 +41,74 @@ TABLES = (
             ({"kmsKeyId": "alias/slipway"}, "kmsKeyId", "the ARN of a key", GROUP),
         ),
         accepted=({"name": "l" * 512}, {"retentionInDays": 0}, {"retentionInDays": 3653}, {"name": "/aws/ecs/web"}),
+    ),
+    Refusals(
+        token="aws:cloudwatch/logDeliverySource:LogDeliverySource",
+        valid={"name": "site", "logType": "ACCESS_LOGS", "resourceArn": SITE, "region": "us-east-1"},
+        refused=(
+            ({"name": "two words"}, "name", "must match", SOURCE),
+            ({"name": "n" * 61}, "name", "at most 60 characters", SOURCE),
+            ({"logType": None}, "logType", "is required", SOURCE),
+            ({"logType": "ACCESS-LOGS"}, "logType", "must match", SOURCE),
+            ({"logType": "L" * 256}, "logType", "at most 255 characters", SOURCE),
+            ({"resourceArn": None}, "resourceArn", "is required", SOURCE),
+            ({"resourceArn": "E1"}, "resourceArn", "must match", SOURCE),
+            ({"region": "eu-west-1"}, "region", "us-east-1 for a distribution", LOGGING),
+        ),
+        accepted=(
+            {"name": "n" * 60},
+            {"logType": "L" * 255},
+            {"region": None},
+            {"region": "eu-west-1", "resourceArn": "arn:aws:events:eu-west-1:222222222222:event-bus/orders"},
+        ),
+    ),
+    Refusals(
+        token="aws:cloudwatch/logDeliveryDestination:LogDeliveryDestination",
+        valid={"name": "site", "deliveryDestinationConfiguration": {"destinationResourceArn": BUCKET}},
+        refused=(
+            ({"name": "n" * 61}, "name", "at most 60 characters", DESTINATION),
+            ({"name": "a.b"}, "name", "must match", DESTINATION),
+            ({"outputFormat": "csv"}, "outputFormat", "must be one of", DESTINATION),
+            (
+                {"deliveryDestinationConfiguration": {"destinationResourceArn": "logs"}},
+                "deliveryDestinationConfiguration.destinationResourceArn",
+                "must match",
+                api("logs", "DeliveryDestinationConfiguration"),
+            ),
+            (
+                {"deliveryDestinationConfiguration": None},
+                "deliveryDestinationConfiguration",
+                "is required",
+                DESTINATION,
+            ),
+        ),
+        accepted=({"name": "n" * 60}, {"outputFormat": "parquet"}),
+    ),
+    Refusals(
+        token="aws:cloudwatch/logDelivery:LogDelivery",
+        valid={"deliverySourceName": "site", "deliveryDestinationArn": WAY},
+        refused=(
+            ({"deliverySourceName": None}, "deliverySourceName", "is required", DELIVERY),
+            ({"deliverySourceName": "n" * 61}, "deliverySourceName", "at most 60 characters", DELIVERY),
+            ({"deliverySourceName": "a.b"}, "deliverySourceName", "must match", DELIVERY),
+            ({"deliveryDestinationArn": None}, "deliveryDestinationArn", "is required", DELIVERY),
+            ({"deliveryDestinationArn": BUCKET}, "deliveryDestinationArn", "must match", DELIVERY),
+            ({"fieldDelimiter": "123456"}, "fieldDelimiter", "at most 5 characters", DELIVERY),
+            ({"recordFields": ["date"] * 129}, "recordFields", "at most 128 items", DELIVERY),
+            ({"recordFields": ["f" * 65]}, "recordFields[0]", "at most 64 characters", DELIVERY),
+            (
+                {"s3DeliveryConfigurations": [_path("p" * 257)]},
+                "s3DeliveryConfigurations[0].suffixPath",
+                "at most 256 characters",
+                PATH,
+            ),
+            ({"s3DeliveryConfigurations": [_path("a"), _path("b")]}, "s3DeliveryConfigurations", "at most one", PATH),
+        ),
+        accepted=(
+            {"fieldDelimiter": "12345"},
+            {"recordFields": ["f" * 64] * 128},
+            {"s3DeliveryConfigurations": [_path("p" * 256)]},
+        ),
     ),
     Refusals(
         token="aws:cloudwatch/metricAlarm:MetricAlarm",
