@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from localcloud.plugins.aws import plain
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Function, Properties
 from localcloud.plugins.aws.rules import block, conflict, one_of, required, when
@@ -125,8 +126,11 @@ def _nat_gateway(call: Call, live: Properties) -> Properties:
 def _zones(call: Call) -> Properties:
     """Return the zones of the region: those in a state, filtered by name and id."""
     state = call.inputs.get("state")
-    asked = call.parameters("describe_availability_zones", ("allAvailabilityZones", "filters"))
-    zones = call.api("describe_availability_zones", **asked)["AvailabilityZones"]
+    choice = ("allAvailabilityZones", "filters")
+    zones = None if any(call.inputs.get(name) for name in choice) else plain.zones(call)
+    if zones is None:
+        asked = call.parameters("describe_availability_zones", choice)
+        zones = call.api("describe_availability_zones", **asked)["AvailabilityZones"]
     left = [
         zone
         for zone in sorted(zones, key=lambda zone: str(zone["ZoneName"]))

@@ -4,6 +4,7 @@ import base64
 from typing import Any
 
 from localcloud.errors import Trouble
+from localcloud.plugins.aws import plain
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Function, Properties
 from localcloud.plugins.aws.errors import Refused
@@ -14,7 +15,7 @@ from localcloud.plugins.aws.shapes import pairs
 
 def _get_authorization_token(call: Call) -> Properties:
     """Return the registry's password in all the shapes that the official provider has."""
-    data = call.api("get_authorization_token")["authorizationData"][0]
+    data = plain.registry_token(call) or call.api("get_authorization_token")["authorizationData"][0]
     user, _, password = base64.b64decode(data["authorizationToken"]).decode().partition(":")
     registry = str(call.inputs.get("registryId") or call.account)
     return {

@@ -3,11 +3,17 @@
 import base64
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
 from localcloud.errors import Trouble
+from localcloud.plugins.aws import plain
+from localcloud.plugins.aws.call import Call
+from localcloud.plugins.aws.entry import Function
 from localcloud.plugins.aws.provider import Provider
+from localcloud.plugins.aws.session import Role, Session
 from localcloud.plugins.provider import Secret
 from localcloud.tests.plugins.aws.cases.iam import trust
 from localcloud.tests.plugins.aws.conformance import ACCOUNT, REGION, Life
@@ -51,10 +57,10 @@ def test_the_value_of_a_parameter_comes_as_a_secret(life: Life) -> None:
     life.make(token, "plain", {"name": "/asked/vpc", "type": "String", "value": "vpc-1"})
     life.make(token, "secure", {"name": "/asked/key", "type": "SecureString", "value": "hidden"})
 
-    plain = life.provider.invoke("aws:ssm/getParameter:getParameter", {"name": "/asked/vpc"})
+    shown = life.provider.invoke("aws:ssm/getParameter:getParameter", {"name": "/asked/vpc"})
     secure = life.provider.invoke("aws:ssm/getParameter:getParameter", {"name": "/asked/key"})
 
-    assert (plain["value"], plain["insecureValue"], plain["version"]) == (Secret("vpc-1"), "vpc-1", 1)
+    assert (shown["value"], shown["insecureValue"], shown["version"]) == (Secret("vpc-1"), "vpc-1", 1)
     assert (secure["value"], secure["insecureValue"]) == (Secret("hidden"), "")
 
 
@@ -94,6 +100,37 @@ def test_the_password_of_the_registry_comes_as_a_secret(provider: Provider) -> N
     user, _, password = base64.b64decode(found["authorizationToken"].value).decode().partition(":")
     assert (found["userName"], found["password"]) == (user, Secret(password))
     assert found["proxyEndpoint"] == f"https://{ACCOUNT}.dkr.ecr.{REGION}.amazonaws.com"
+
+
+@pytest.mark.parametrize(
+    ("token", "inputs"),
+    [
+        ("aws:index/getAvailabilityZones:getAvailabilityZones", {"state": "available", "excludeNames": [f"{REGION}b"]}),
+        ("aws:ecr/getAuthorizationToken:getAuthorizationToken", {}),
+    ],
+)
+def test_what_every_preview_asks_is_answered_alike_with_botocore_and_without(
+    token: str, inputs: dict[str, Any], provider: Provider, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as without_botocore:
+        without_botocore.setattr(Session, "client", lambda *_, **__: pytest.fail("botocore was asked"))
+        quick = provider.invoke(token, inputs)
+    for name in ("zones", "registry_token"):
+        monkeypatch.setattr(plain, name, lambda _: None)
+    usual = provider.invoke(token, inputs)
+
+    moments = [datetime.fromisoformat(each.pop("expiresAt")) for each in (quick, usual) if "expiresAt" in each]
+    assert all(abs(moment - moments[0]) < timedelta(minutes=5) for moment in moments)
+    assert quick == usual
+
+
+@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", "role"])
+def test_where_botocore_has_to_ask_nothing_is_said(endpoint: str) -> None:
+    role = Role(f"arn:aws:iam::{ACCOUNT}:role/other") if endpoint == "role" else None
+    session = Session(endpoint=endpoint, region=REGION, caller=ACCOUNT, role=role)
+    call = Call(session=session, entry=Function(token="", service="ec2", inputs=(), run=plain.zones), inputs={})
+
+    assert (plain.zones(call), plain.registry_token(call)) == (None, None)
 
 
 def test_an_image_is_found_by_tag_and_by_digest_and_a_missing_one_is_named(life: Life) -> None:
