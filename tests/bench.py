@@ -28,7 +28,8 @@ PAGE = commands.REPOSITORY / "docs" / "figures.md"
 TITLE = """# Figures
 
 Taken by `make bench`, which adds a column of its own to what it finds here. Seconds are wall time, the middle of three
-where a run is cheap. The machine's noise is some ten per cent; compare columns of one machine.
+where a run is cheap. The machine's noise is ten per cent in a quiet hour and much more in a busy one; compare columns
+of one machine.
 
 """
 CACHES = ("GOCACHE", "GOMODCACHE", "UV_CACHE_DIR", "PIP_CACHE_DIR", "NPM_CONFIG_CACHE")
