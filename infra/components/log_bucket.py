@@ -10,7 +10,7 @@ from infra.core.resources import Component
 
 OLD_VERSION_DAYS = 30
 CLOUDFRONT_REGION = "us-east-1"
-"""Where logs of distributions are delivered from, wherever the bucket is."""
+"""Where AWS wants certificates of distributions, and delivers their logs from, wherever the bucket is."""
 CLOUDFRONT_PREFIX = "cloudfront"
 
 

@@ -7,14 +7,13 @@ import pulumi
 from infra import providers
 from infra.components.certificate import Certificate, CertificateArgs
 from infra.components.load_balancer import LoadBalancer, LoadBalancerArgs
-from infra.components.log_bucket import LogBucket, LogBucketArgs
+from infra.components.log_bucket import CLOUDFRONT_REGION, LogBucket, LogBucketArgs
 from infra.components.network import Network
 from infra.components.vpc_link import VpcLink, VpcLinkArgs
 from infra.components.zone import Zone, ZoneArgs
 from infra.config import Settings
 from infra.core.questions import ask
 
-CLOUDFRONT_REGION = "us-east-1"
 READ_ZONE = "aws:route53/getZone:getZone"
 
 

@@ -87,10 +87,6 @@ def _between(call: Call) -> str | None:
     return None
 
 
-def _is_one(configurations: Any) -> bool:
-    return len(configurations) <= 1
-
-
 ENTRIES = (
     Entry(
         token="aws:cloudwatch/logDeliverySource:LogDeliverySource",
@@ -159,7 +155,7 @@ ENTRIES = (
             "recordFields[*]": {"minLength": 1, "maxLength": 64},
             f"{_S3}[*].suffixPath": {"minLength": 1, "maxLength": 256},
         },
-        rules=(value(_S3, _is_one, "must be at most one"),),
+        rules=(value(_S3, lambda each: len(each) <= 1, "must be at most one"),),
         unlike=(
             "files are written by distributions alone, seconds after a visit; fields that only AWS knows, such as"
             " those of TLS, are `-`",
