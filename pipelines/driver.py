@@ -5,6 +5,7 @@ Apart from `stacks`, because importing that API takes half a second, which comma
 
 import datetime
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from pulumi.automation.errors import CommandError
 
 from localcloud import engine, home
 from localcloud.errors import Trouble
-from pipelines import command, recovery
+from pipelines import behind, command, recovery
 from pipelines.machine import Machine
 from pipelines.run import Run
 
@@ -45,17 +46,26 @@ class Driver:
     stack: str
     machine: Machine
 
-    def prepare(self) -> None:
-        """Put right what an earlier run left, so that the engine can be started on the stack."""
+    def prepare(self) -> bool:
+        """Put right what an earlier run left, so that the engine can be started; say whether the cloud was asked."""
         recovery.make_ready(self.stack)
         recovery.forget_if_gone(self.stack, self.machine.cloud.boot)
         recovery.belongs_to(self.stack, self.machine.cloud.boot)
-        if recovery.is_behind(self.stack):
+        return self.catch_up()
+
+    def catch_up(self) -> bool:
+        """Bring a state whose last run was cut off to what its cloud holds; say whether that was needed."""
+        state = recovery.state_file(self.stack)
+        cut_off = behind.is_behind(self.stack) and state.exists()
+        if cut_off:
+            behind.add_made(self.stack, state)
             self.refresh()
+        behind.ended(self.stack)
+        return cut_off
 
     def is_free(self) -> bool:
         """Say whether the stack has a state of the running cloud that no run holds, living or dead."""
-        return self.exists() and not recovery.locks(self.stack)
+        return self.exists() and not recovery.locks(self.stack) and not behind.is_behind(self.stack)
 
     def exists(self) -> bool:
         """Say whether the stack has a state that belongs to the running cloud."""
@@ -83,7 +93,7 @@ class Driver:
 
         What a refresh of before has `seen` counts as found by this run.
         """
-        return self._run("up", _after(seen, say), refresh=refresh or None, target=targets)
+        return self._changes("up", _after(seen, say), refresh=refresh or None, target=targets)
 
     def preview(self, say: Say) -> Run:
         """Say what `up` would do and do nothing."""
@@ -95,21 +105,22 @@ class Driver:
 
     def refresh(self) -> Run:
         """Compare the state with the cloud and write what is found."""
-        run = self._run("refresh", Run())
-        recovery.caught_up(self.stack)
-        return run
+        return self._run("refresh", Run())
 
     def destroy(self, say: Say) -> Run:
-        """Delete every resource of the stack, whose state is written once, at the end.
+        """Delete every resource of the stack."""
+        return self._changes("destroy", Run(say))
 
-        The engine would write it twice a resource, whole, which with a thousand of them is most of its time. One that
-        is killed leaves a state with things that are gone: `prepare` of the next run has them taken out of it.
-        Nothing is made in between, so that nothing can be missing from it.
-        """
-        recovery.falls_behind(self.stack)
-        run = self._run("destroy", Run(say), {"PULUMI_SKIP_CHECKPOINTS": "true"})
-        recovery.caught_up(self.stack)
-        return run
+    def _changes(self, verb: str, run: Run, **arguments: Any) -> Run:
+        """Do a run that writes its state once. One that failed has written it as well, and given its lock back."""
+        variables = behind.begins(self.stack)
+        began = time.time()
+        try:
+            return self._run(verb, run, variables, **arguments)
+        finally:
+            written = recovery.was_written(self.stack, since=began) or behind.is_untouched(self.stack)
+            if written and not recovery.locks(self.stack):
+                behind.ended(self.stack)
 
     def _run(self, verb: str, run: Run, variables: dict[str, str] | None = None, **arguments: Any) -> Run:
         log = home.file("logs", f"{verb.replace('_', '-')}-{self.stack}.log")

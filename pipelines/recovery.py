@@ -11,6 +11,7 @@ import psutil
 
 from localcloud import home, progress
 from localcloud.errors import Trouble
+from pipelines import behind
 
 PROJECT = "slipway"
 KEPT_UPDATES = 20
@@ -150,6 +151,12 @@ def drop_pending(stack: str) -> None:
         home.write(path, json.dumps(checkpoint, indent=4), mode=0o600)
 
 
+def was_written(stack: str, since: float) -> bool:
+    """Say whether the stack's state was written, whole, since this time (seconds of the epoch)."""
+    path = state_file(stack)
+    return path.exists() and _age(path) >= since and _readable(path)
+
+
 def prune_history(stack: str) -> None:
     """Delete all but the newest updates from a history: each holds a whole state, and nothing else clears it.
 
@@ -183,26 +190,7 @@ def forget(stack: str) -> None:
         file.unlink(missing_ok=True)
     for lock in locks(stack):
         lock.unlink(missing_ok=True)
-    caught_up(stack)
-
-
-def _behind(stack: str) -> Path:
-    return home.file("state", f"{stack}.behind")
-
-
-def falls_behind(stack: str) -> None:
-    """Write down that a run begins which writes the stack's state only at its end."""
-    _behind(stack).touch()
-
-
-def caught_up(stack: str) -> None:
-    """Write down that the stack's state says again what its cloud holds."""
-    _behind(stack).unlink(missing_ok=True)
-
-
-def is_behind(stack: str) -> bool:
-    """Say whether a run was cut off whose changes the stack's state may not have."""
-    return _behind(stack).exists() and state_file(stack).exists()
+    behind.ended(stack)
 
 
 def boots() -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import subprocess
 
-from pipelines import machine, recovery, stacks
+from pipelines import behind, machine, recovery, stacks
 
 
 def shell(command: list[str]) -> int:
@@ -14,10 +14,10 @@ def shell(command: list[str]) -> int:
     for stack in stacks.names():
         if recovery.is_kept(stack, ready.cloud.boot) and not recovery.is_busy(stack):
             recovery.make_ready(stack)
-            if recovery.is_behind(stack):
+            if behind.is_behind(stack):
                 from pipelines.driver import Driver  # importing it takes half a second
 
-                Driver(stack, ready).refresh()
+                Driver(stack, ready).catch_up()
     environment = dict(ready.environment)
     if not command:
         command = [environment.get("SHELL", "/bin/sh")]

@@ -45,9 +45,9 @@ def bring_up(stack: str, ready: Machine, ahead: Ahead | None = None) -> Run:
         pins.fill(stack)
         artifacts.provide(stack, ready, current.say)
         seen = ahead.seen(stack) if ahead else None
-        driver.prepare()
+        is_fresh = driver.prepare() or seen is not None
         # A refresh costs as many reads as there are resources: it is left out where there is nothing to read.
-        run = driver.up(current.say, refresh=seen is None and bool(stacks.resources(stack)), seen=seen)
+        run = driver.up(current.say, refresh=not is_fresh and bool(stacks.resources(stack)), seen=seen)
         current.result(summary(run, stack))
     for warning in dict.fromkeys(run.warnings):
         note(f"  {warning}")

@@ -148,6 +148,10 @@ class Kind(StrEnum):
         """Return the kind of the same difference that replaces."""
         return self if self.replaces else Kind(f"{self.value}-replace")
 
+    def without_replace(self) -> Kind:
+        """Return the kind of the same difference that changes the resource in place."""
+        return Kind(self.value.removesuffix("-replace"))
+
 
 @dataclass(frozen=True)
 class DiffRequest(Request):

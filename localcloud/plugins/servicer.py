@@ -12,6 +12,7 @@ from typing import Any, Literal, NoReturn, TypeVar
 import grpc
 from google.protobuf import empty_pb2
 
+from localcloud import ledger
 from localcloud.errors import Trouble
 from localcloud.plugins import differ, translation, wire
 from localcloud.plugins import provider as protocol
@@ -31,6 +32,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     def __init__(self, provider: protocol.Provider, engine: str = "") -> None:
         self._provider = provider
         self._engine = EngineLog(engine)
+        self._secret_settings: frozenset[str] = getattr(provider, "secret_settings", frozenset())
 
     def Handshake(  # noqa: N802 - the protocol's name, as below
         self, request: provider_pb2.ProviderHandshakeRequest, context: grpc.ServicerContext
@@ -69,8 +71,7 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         self, request: provider_pb2.CheckRequest, context: grpc.ServicerContext
     ) -> provider_pb2.CheckResponse:
         """Mark secret settings, even those that the program has in plain text; `configure` judges them all."""
-        secret: frozenset[str] = getattr(self._provider, "secret_settings", frozenset())
-        return provider_pb2.CheckResponse(inputs=translation.with_secrets(request.news, secret))
+        return provider_pb2.CheckResponse(inputs=translation.with_secrets(request.news, self._secret_settings))
 
     def DiffConfig(  # noqa: N802
         self, request: provider_pb2.DiffRequest, context: grpc.ServicerContext
@@ -84,6 +85,8 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
     ) -> provider_pb2.ConfigureResponse:
         """Hand the settings to the provider."""
         settings = translation.settings(request.args)
+        plain = {key: each for key, each in wire.unpack(request.args).items() if key not in self._secret_settings}
+        ledger.current().configured(request.urn, request.id, plain)
         self._answer(context, "configure", "", lambda: self._provider.configure(settings))
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 

@@ -1,6 +1,6 @@
 """Killed in the middle, changed behind its back: the next run puts it right, and makes nothing twice.
 
-The moments of the kills are fixed by what the state holds, not by the clock.
+The moments of the kills are fixed by what has been made, not by the clock.
 """
 
 import json
@@ -12,8 +12,8 @@ import psutil
 import pytest
 
 from interface import names
-from localcloud import cloud
-from pipelines import recovery, stacks
+from localcloud import cloud, ledger
+from pipelines import behind, recovery, stacks
 from tests.e2e import commands
 from tests.e2e.commands import REPOSITORY, SLIPWAY, address, ask, run, slipway, status, until
 
@@ -38,21 +38,32 @@ def engine_of(process: "subprocess.Popen[str]") -> psutil.Process:
     return next(member for member in family if member.name() == "pulumi")
 
 
+def made() -> int:
+    """Return how many resources the run has made that goes on."""
+    folder = behind.folder("staging")
+    return len(ledger.read(folder)) if folder.exists() else 0
+
+
 def begun(process: "subprocess.Popen[str]", resources: int) -> None:
-    """Wait until the run has written some resources, so that it is in the middle of its work."""
-    until(lambda: process.poll() is not None or len(stacks.resources("staging")) >= resources, 180)
+    """Wait until the run has made some resources, so that it is in the middle of its work."""
+    until(lambda: process.poll() is not None or made() >= resources, 180)
     assert process.poll() is None, "the run ended before it could be killed"
 
 
-@pytest.mark.parametrize("victim", ["engine", "slipway"])
-def test_a_run_that_was_killed_is_finished_by_the_next_one(victim: str, measured: Callable[[str], None]) -> None:
-    process = begin(*STAGING)
-    begun(process, 12)
+def killed(process: "subprocess.Popen[str]", victim: str) -> None:
+    """Kill the command, or the engine under it, and wait for what is left of the run."""
     if victim == "engine":
         engine_of(process).send_signal(signal.SIGKILL)
     else:
         process.kill()
     process.communicate(timeout=120)
+
+
+@pytest.mark.parametrize("victim", ["engine", "slipway"])
+def test_a_run_that_was_killed_is_finished_by_the_next_one(victim: str, measured: Callable[[str], None]) -> None:
+    process = begin(*STAGING)
+    begun(process, 60)
+    killed(process, victim)
     again = slipway(*STAGING)
     measured(f"up staging after kill -9 of the {victim}: {again.seconds:.1f} s")
     account = status()["stacks"]["staging"]["account"]
@@ -65,13 +76,18 @@ def test_a_run_that_was_killed_is_finished_by_the_next_one(victim: str, measured
     before = len(parameters().build_full_result()["Parameters"])
     until(lambda: process.poll() is not None or len(parameters().build_full_result()["Parameters"]) < before, 180)
     assert process.poll() is None, "the run ended before it could be killed"
-    if victim == "engine":
-        engine_of(process).send_signal(signal.SIGKILL)
-    else:
-        process.kill()
-    process.communicate(timeout=120)
+    killed(process, victim)
     slipway("down", "staging")
     assert cloud.leftovers(status()["cloud"]["endpoint"], "eu-west-1", account) == []
+
+
+def test_a_down_knows_what_a_killed_run_has_made_although_no_state_says_so() -> None:
+    process = begin(*STAGING)
+    begun(process, 60)
+    killed(process, "engine")
+    assert stacks.resources("staging") == []
+    slipway("down", "staging")
+    assert cloud.leftovers(status()["cloud"]["endpoint"], "eu-west-1", stacks.account("staging")) == []
 
 
 def test_ctrl_c_ends_in_good_order_and_the_next_run_goes_on() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from localcloud import cloud, docker, door, engine, images
 from localcloud.errors import Trouble
-from pipelines import addresses, doctor, down, machine, pins, recovery, shell, stacks
+from pipelines import addresses, behind, doctor, down, machine, pins, recovery, shell, stacks
 from pipelines.driver import Driver
 
 DIGEST = "sha256:" + "1" * 64
@@ -33,6 +33,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
         door=SimpleNamespace(port=8080),
         images=[SimpleNamespace(name="python:3.13-slim", source="registry", ready=True)],
     )
+    monkeypatch.setattr(doctor.shutil, "disk_usage", lambda folder: SimpleNamespace(free=100e9))
     monkeypatch.setattr(engine, "find", lambda: found.engine)
     monkeypatch.setattr(engine, "ensure", lambda say: calls.append("engine"))
     monkeypatch.setattr(engine, "install_plugins", lambda engine: calls.append("plugins"))
@@ -294,7 +295,7 @@ def test_the_shell_trusts_no_state_whose_destroy_was_cut_off(
     for stack in ("tooling", "dev"):
         state(stack, [])
         recovery.belongs_to(stack, RUNNING.boot)
-    recovery.falls_behind("dev")
+    behind.begins("dev")
     assert shell.shell(["true"]) == 0
     assert refreshed == ["dev"]
 

@@ -4,10 +4,11 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from localcloud.ledger import HALF_MADE
 from localcloud.plugins import differ
 from localcloud.plugins.aws import drift, marks, naming, rules, schema
 from localcloud.plugins.aws.entry import Entry, Properties
-from localcloud.plugins.provider import UNKNOWN, Check, Checked, Diff, DiffRequest, Failure, has_unknown
+from localcloud.plugins.provider import UNKNOWN, Check, Checked, Diff, DiffRequest, Failure, Kind, has_unknown
 
 ALWAYS = ("region", "tags", "tagsAll", "__defaults")
 _MOST_TAGS, _LONGEST_KEY, _LONGEST_TEXT = 50, 128, 256
@@ -93,12 +94,23 @@ def _named(entry: Entry, request: Check, inputs: Properties, replaced: str) -> F
     if kept and rule.property in request.old_inputs.get("__defaults", ()):
         inputs[rule.property] = kept
         return None
-    seed = f"{request.urn} {marks.generation(entry, inputs, replacing(entry))}"
+    seed = f"{request.urn} {generation(entry, inputs)}"
     name = naming.made_up(rule, request.name, seed, request.autonaming, replaced)
     if isinstance(name, Failure):
         return name
     inputs[rule.property] = name
     return None
+
+
+def generation(entry: Entry, inputs: Mapping[str, Any]) -> str:
+    """Return the mark that a resource with these inputs keeps until one changes that replaces it."""
+    return marks.generation(entry, inputs, replacing(entry))
+
+
+def kept(entry: Entry, inputs: Properties) -> Properties:
+    """Return the inputs without which a resource could not be looked for or deleted; none is a secret."""
+    names = {*entry.local, *replacing(entry)} - {*entry.unseen, *entry.secret}
+    return {name: each for name, each in inputs.items() if name in names}
 
 
 def replacing(entry: Entry) -> list[str]:
@@ -109,7 +121,11 @@ def replacing(entry: Entry) -> list[str]:
 
 
 def diff(entry: Entry, request: DiffRequest, region: str) -> Diff:
-    """Compare inputs with inputs; JSON texts parsed, sets without order. `region` is the provider's."""
+    """Compare inputs with inputs; JSON texts parsed, sets without order. `region` is the provider's.
+
+    What the inputs of a half-made resource were may not be known: it is updated, and replaced only where its
+    generation is another one.
+    """
     old, new = dict(request.old_inputs), dict(request.inputs)
     for name in entry.json:
         if _same_json(old.get(name), new.get(name)):
@@ -119,10 +135,19 @@ def diff(entry: Entry, request: DiffRequest, region: str) -> Diff:
     elif new.get("region") is None and old.get("region") == region:
         old.pop("region", None)
     changes = differ.diff(old, new, replace=replacing(entry), sets=entry.sets, ignore=("__defaults", *entry.unseen))
-    for name in {differ.parse(path)[0] for path in changes}:
-        if _replaces(entry, name, old, new):
-            changes |= {path: each.with_replace() for path, each in changes.items() if differ.parse(path)[0] == name}
+    if half_made := request.old_outputs.get(HALF_MADE):
+        if has_unknown(new) or half_made == generation(entry, new):
+            changes = {path: each.without_replace() for path, each in changes.items()}
+        changes[HALF_MADE] = Kind.UPDATE
+    else:
+        changes = _with_replaces(entry, changes, old, new)
     return Diff(changes, delete_before_replace=entry.replace_first or _same_given_name(entry, old, new))
+
+
+def _with_replaces(entry: Entry, changes: dict[str, Kind], old: Properties, new: Properties) -> dict[str, Kind]:
+    """Return the changes with those marked that replace only sometimes."""
+    names = {name for name in {differ.parse(path)[0] for path in changes} if _replaces(entry, name, old, new)}
+    return {path: each.with_replace() if differ.parse(path)[0] in names else each for path, each in changes.items()}
 
 
 def _replaces(entry: Entry, name: str, old: Properties, new: Properties) -> bool:

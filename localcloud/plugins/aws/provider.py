@@ -8,7 +8,9 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from localcloud import ledger
 from localcloud.errors import Trouble
+from localcloud.ledger import HALF_MADE
 from localcloud.plugins.aws import checking, drift, marks, schema, shapes, steps, table
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Entry, Properties
@@ -31,15 +33,13 @@ from localcloud.plugins.provider import (
     pause,
 )
 
-HALF_MADE = "__halfMade"
-"""Output that marks a resource whose create did not get to its end: its next update redoes every step."""
-
 
 class Provider:
     """Resources and functions of the table, on the cloud that AWS_ENDPOINT_URL names; loopback only."""
 
     name = "aws"
     version = "7.51.1"
+    secret_settings = frozenset({"accessKey", "secretKey", "token"})
 
     def __init__(self) -> None:
         self._session: Session | None = None
@@ -78,12 +78,15 @@ class Provider:
         if request.preview:
             return Created("", self._secret(entry, self._unknown_yet(entry, request.inputs)))
         call = self._call(entry, request, request.inputs, timeout=request.timeout)
+        ledger.current().take_room()
         found = None
         if entry.find and not self._is_replaced_blindly(request.urn):
             found = _or_none(lambda: entry.find(call) if entry.find else None)
         adopted = found is not None and str(found) not in call.known
         call.id = str(found) if adopted else str(self._make(entry, call))
         self._know(request.urn, call.id)
+        generation = checking.generation(entry, request.inputs)
+        ledger.current().made(ledger.Made(request.urn, call.id, generation, checking.kept(entry, request.inputs)))
         try:
             if adopted:
                 self._change(entry, call)
@@ -94,7 +97,7 @@ class Provider:
             outputs = self._outputs(entry, call)
         except Exception as error:
             kept = {name: value for name, value in request.inputs.items() if not name.startswith("__")}
-            kept[HALF_MADE] = True
+            kept[HALF_MADE] = generation
             raise InitFailed(call.id, kept, request.inputs, [_sentence(error)]) from error
         return Created(call.id, outputs)
 
@@ -108,9 +111,13 @@ class Provider:
             return None
         given = {**request.inputs}
         inputs = drift.inputs(entry, given, live)
+        half_made = {key: each for key, each in request.old_outputs.items() if key == HALF_MADE}
+        if half_made:
+            inputs = self._secret(entry, drift.inputs(entry, {}, live)) | inputs
         if entry.tags:
             inputs |= drift.tags(live.pop("__tags"), given, self.session.default_tags)
         outputs = self._secret(entry, self._fit(entry, drift.outputs(entry, given, {**live, **_tags_of(inputs)})))
+        outputs |= half_made
         if entry.broken and (reason := entry.broken(call)):
             raise InitFailed(request.id, {**outputs, HALF_MADE: True}, inputs, [reason])
         return Created(request.id, outputs, inputs)

@@ -26,7 +26,7 @@ def _run(call: Call, action: str, inputs: Properties, before: Properties | None)
     """
     sent = json.loads(inputs["input"])
     if inputs.get("lifecycleScope", _ONCE) == _CRUD:
-        past = json.loads(before["input"]) if before else None
+        past = json.loads(before["input"]) if before and "input" in before else None
         sent = {**sent, inputs.get("terraformKey") or _KEY: {"action": action, "prev_input": past}}
     name = inputs["functionName"]
     answer = call.api(
@@ -60,8 +60,8 @@ def _create(call: Call) -> str:
 
 
 def _read(call: Call) -> Properties | None:
-    """Return what the last call answered: AWS remembers none."""
-    if not call.state.get("result"):
+    """Return what the state knows of the last call: AWS remembers none."""
+    if not call.state:
         return None
     return {"qualifier": _LATEST, **call.state, **call.inputs}
 

@@ -1,7 +1,8 @@
 """The same test for every entry of the aws table: its life on the emulator, through the provider's own methods.
 
-create → read gives the same inputs → no change → a killed run's create takes it over → each update in place, seen by a
-read with the old inputs as drift → what AWS replaces is said to replace → delete → gone.
+create → read gives the same inputs → no change → a killed run's create takes it over → a run that knows only what a
+ledger keeps of it finishes it in place → each update in place, seen by a read with the old inputs as drift → what AWS
+replaces is said to replace → delete by what a ledger keeps → gone.
 
 A case is data:
 
@@ -25,8 +26,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from localcloud import ledger
+from localcloud.ledger import HALF_MADE
 from localcloud.plugins import differ
-from localcloud.plugins.aws import drift, schema, table
+from localcloud.plugins.aws import checking, drift, schema, table
 from localcloud.plugins.aws.provider import Provider
 from localcloud.plugins.provider import Check, Create, Delete, DiffRequest, Read, Secret, Update
 
@@ -186,6 +189,8 @@ def live(provider: Provider, case: Case) -> None:
         made = life.make(case.token, "main", life.resolved(case.inputs))
         _is_unchanged(life, made, case)
         _is_taken_over(made, life)
+        _is_finished(life, made)
+        _is_unchanged(life, made, case)
         for change in case.updates:
             _is_updated(life, made, life.resolved(change), case)
         for change in case.replaces:
@@ -196,7 +201,7 @@ def live(provider: Provider, case: Case) -> None:
             answer = provider.check(Check(made.urn, made.token, tried))
             assert answer.failures, f"{change} was not refused"
         life.made.remove(made)
-        life.delete(made)
+        life.delete(_cut_off(life, made))
         if not case.stays:
             assert life.read(made) is None, f"{case.token} is still there after delete"
         life.delete(made)
@@ -243,6 +248,26 @@ def _is_taken_over(made: Made, life: Life) -> None:
     stranger.configure({"region": REGION, "allowedAccountIds": [ACCOUNT]})
     created = stranger.create(Create(made.urn, made.token, made.inputs))
     assert created.id == made.id, f"{made.token} was made twice"
+
+
+def _cut_off(life: Life, made: Made) -> Made:
+    """Return the resource as the state has it after a run that was cut off before it wrote one."""
+    entry = table.entries()[made.token]
+    inputs = ledger.plain(checking.kept(entry, made.inputs))
+    outputs = {**inputs, HALF_MADE: checking.generation(entry, made.inputs)}
+    answer = life.read(Made(made.token, made.name, made.id, inputs, outputs))
+    assert answer is not None, f"{made.token} {made.id} cannot be read by what a ledger keeps"
+    return Made(made.token, made.name, made.id, plain(answer.inputs), plain(answer.outputs))
+
+
+def _is_finished(life: Life, made: Made) -> None:
+    """Assert that what a cut-off run has left is brought to its inputs, whatever is known of it, in place."""
+    half_made = _cut_off(life, made)
+    assert life.diff(half_made, life.checked(half_made, _given(made), half_made.inputs)).replaces == []
+    assert HALF_MADE in life.diff(half_made, made.inputs).changes
+    life.update(half_made, made.inputs)
+    made.outputs = half_made.outputs
+    assert HALF_MADE not in made.outputs
 
 
 def _is_updated(life: Life, made: Made, change: Mapping[str, Any], case: Case) -> None:

@@ -1,0 +1,107 @@
+"""States that are written once, at the end of a run, and what is done when that end never came.
+
+The engine would write the whole state twice a resource, which with hundreds of them is most of its time. While a run
+goes on, its folder `state/STACK.behind` says that the state is old, and holds the ledger of what was made since. A run
+that was killed leaves the folder: then the state is given what the ledger names, and a refresh of both asks the cloud.
+"""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from localcloud import home, ledger
+from localcloud.ledger import HALF_MADE, Made
+
+SEVERAL = 8
+"""Resources made before it that a new one depends on: the refresh takes those out that are gone."""
+
+State = dict[str, Any]
+
+
+def folder(stack: str) -> Path:
+    """Return the folder that is there while a stack's state may be old."""
+    return home.file("state", f"{stack}.behind")
+
+
+def begins(stack: str) -> dict[str, str]:
+    """Write down that a run begins which writes the state at its end; return the engine's variables for it."""
+    ended(stack)
+    folder(stack).mkdir()
+    return {"PULUMI_SKIP_CHECKPOINTS": "true", ledger.FOLDER: str(folder(stack))}
+
+
+def ended(stack: str) -> None:
+    """Write down that the stack's state says again what its cloud holds."""
+    shutil.rmtree(folder(stack), ignore_errors=True)
+
+
+def is_behind(stack: str) -> bool:
+    """Say whether a run was cut off whose changes the stack's state may not have."""
+    return folder(stack).exists()
+
+
+def is_untouched(stack: str) -> bool:
+    """Say whether the run that began last has not come as far as to a provider: it has changed nothing."""
+    return not any(folder(stack).iterdir())
+
+
+def add_made(stack: str, state: Path) -> None:
+    """Put what the cut-off run has made into the stack's state, each as half-made; a refresh says what is still so."""
+    kept = json.loads(state.read_text())
+    latest = kept["checkpoint"]["latest"]
+    latest["resources"] = with_made(latest.get("resources") or [], ledger.read(folder(stack)))
+    home.write(state, json.dumps(kept, indent=4), mode=0o600)
+
+
+def with_made(resources: list[State], made: list[Made]) -> list[State]:
+    """Return a state's resources with those that were made since it was written.
+
+    One that took another's place stands behind it, and the other is left to be deleted. A new one depends on those
+    made just before it: so they are deleted in the right order, should no program ever say what they stand on.
+    """
+    known = {(each["urn"], each.get("id", "")) for each in resources}
+    placed = list(resources)
+    before: list[str] = []
+    for one in made:
+        if (one.urn, one.id) in known:
+            continue
+        known.add((one.urn, one.id))
+        _add_provider(placed, one.provider)
+        standing = (number for number, each in enumerate(placed) if each["urn"] == one.urn and not each.get("delete"))
+        index = next(standing, None)
+        if index is None:
+            placed.append(_entry(one, {"dependencies": before}))
+            before = [*before, one.urn][-SEVERAL:]
+        else:
+            old = placed[index]
+            placed[index : index + 1] = [{**old, "delete": True}, _entry(one, old)]
+    return placed
+
+
+def _entry(one: Made, like: State) -> State:
+    """Return the state of a half-made resource that hangs together with others as `like` does."""
+    kept = {key: like[key] for key in ("parent", "dependencies", "propertyDependencies", "protect") if key in like}
+    return {
+        **kept,
+        "urn": one.urn,
+        "custom": True,
+        "id": one.id,
+        "type": _type(one.urn),
+        "inputs": one.inputs,
+        "outputs": {**one.inputs, HALF_MADE: one.generation},
+        "provider": f"{one.provider['urn']}::{one.provider['id']}",
+    }
+
+
+def _add_provider(placed: list[State], provider: dict[str, Any]) -> None:
+    """Put a provider before everything else, if the state does not have it."""
+    urn, settings = provider["urn"], provider["settings"]
+    if all((each["urn"], each.get("id")) != (urn, provider["id"]) for each in placed):
+        inputs = {"__internal": {}, **settings}
+        entry = {"urn": urn, "custom": True, "id": provider["id"], "type": _type(urn)}
+        placed.insert(0, {**entry, "inputs": inputs, "outputs": settings})
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].rpartition("$")[2]

@@ -1,0 +1,79 @@
+"""A state that is given what a cut-off run has made. That the engine accepts it, tests/e2e/test_03_recovery proves."""
+
+from typing import Any
+
+from localcloud.ledger import HALF_MADE, Made
+from pipelines.behind import SEVERAL, with_made
+
+PROVIDER = {"urn": "urn:pulumi:dev::slipway::pulumi:providers:aws::aws", "id": "p", "settings": {"region": "eu-west-1"}}
+LOADED = {
+    "urn": PROVIDER["urn"],
+    "custom": True,
+    "id": "p",
+    "type": "pulumi:providers:aws",
+    "inputs": {"__internal": {}, "region": "eu-west-1"},
+    "outputs": {"region": "eu-west-1"},
+}
+
+
+def urn(name: str) -> str:
+    return f"urn:pulumi:dev::slipway::platform:data:Bucket$aws:s3/bucket:Bucket::{name}"
+
+
+def made(name: str, id: str = "", **inputs: Any) -> Made:  # noqa: A002 - the engine's word
+    return Made(urn(name), id or name, "g1", inputs, PROVIDER)
+
+
+def entry(name: str, *after: str, **inputs: Any) -> dict[str, Any]:
+    return {
+        "dependencies": [urn(each) for each in after],
+        "urn": urn(name),
+        "custom": True,
+        "id": name,
+        "type": "aws:s3/bucket:Bucket",
+        "inputs": inputs,
+        "outputs": {**inputs, HALF_MADE: "g1"},
+        "provider": f"{PROVIDER['urn']}::p",
+    }
+
+
+def test_a_first_run_leaves_its_provider_and_half_made_resources_one_after_the_other() -> None:
+    assert with_made([], [made("a", forceDestroy=True), made("b")]) == [
+        LOADED,
+        entry("a", forceDestroy=True),
+        entry("b", "a"),
+    ]
+
+
+def test_of_those_before_it_several_are_waited_for_and_not_all() -> None:
+    names = [f"n{number:02}" for number in range(30)]
+    found = with_made([], [made(name) for name in names])
+    assert found[-1] == entry(names[-1], *names[-1 - SEVERAL : -1])
+
+
+def test_what_the_state_has_is_not_added_again() -> None:
+    resources = [LOADED, entry("a"), entry("b", "a")]
+    assert with_made(resources, [made("a"), made("b"), made("b")]) == resources
+
+
+def test_a_replacement_stands_where_the_other_stood_which_is_left_to_be_deleted() -> None:
+    old = {**entry("a"), "parent": "stack", "protect": True, "propertyDependencies": {"x": []}, "created": "then"}
+    user = entry("user", "a")
+    found = with_made([LOADED, old, user], [made("a", "a2")])
+    assert [(each["urn"], each["id"], each.get("delete", False)) for each in found[1:]] == [
+        (urn("a"), "a", True),
+        (urn("a"), "a2", False),
+        (urn("user"), "user", False),
+    ]
+    new = found[2]
+    assert (new["parent"], new["protect"], new["outputs"]) == ("stack", True, {HALF_MADE: "g1"})
+    assert "created" not in new
+
+
+def test_of_two_replacements_only_the_last_one_stays() -> None:
+    found = with_made([LOADED, entry("a")], [made("a", "a2"), made("a", "a3")])
+    assert sorted((each["id"], each.get("delete", False)) for each in found[1:]) == [
+        ("a", True),
+        ("a2", True),
+        ("a3", False),
+    ]
