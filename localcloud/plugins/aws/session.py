@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from localcloud.errors import Trouble
+from localcloud.plugins.aws import plain
 from localcloud.plugins.aws.entry import Properties
 
 _KNOWN = {
@@ -86,12 +87,12 @@ class Session:
         if key not in self._clients:
             with _LOCK:
                 if key not in self._clients:
-                    keys = _own_keys(account) if account else self._keys(region)
+                    keys = _own_keys(account) if account else self.keys(region)
                     self._clients[key] = self._make(service, region, keys)
         return self._clients[key]
 
-    def _keys(self, region: str) -> dict[str, str]:
-        """Return the credentials, of the role when there is one."""
+    def keys(self, region: str) -> dict[str, str]:
+        """Return the credentials under botocore's names, of the role when there is one."""
         if not self._credentials:
             keys = _own_keys(self.caller)
             if self.role:
@@ -100,9 +101,11 @@ class Session:
         return self._credentials
 
     def _assume(self, role: Role, region: str, keys: dict[str, str]) -> dict[str, str]:
-        extra = {"ExternalId": role.external_id} if role.external_id else {}
-        sts = self._make("sts", region, keys)
-        got = sts.assume_role(RoleArn=role.arn, RoleSessionName=role.session_name, **extra)["Credentials"]
+        asked = {"RoleArn": role.arn, "RoleSessionName": role.session_name}
+        asked |= {"ExternalId": role.external_id} if role.external_id else {}
+        if quick := plain.assumed(self.endpoint, region, keys, **asked):
+            return quick
+        got = self._make("sts", region, keys).assume_role(**asked)["Credentials"]
         return {
             "aws_access_key_id": got["AccessKeyId"],
             "aws_secret_access_key": got["SecretAccessKey"],

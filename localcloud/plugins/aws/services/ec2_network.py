@@ -126,10 +126,9 @@ def _nat_gateway(call: Call, live: Properties) -> Properties:
 def _zones(call: Call) -> Properties:
     """Return the zones of the region: those in a state, filtered by name and id."""
     state = call.inputs.get("state")
-    choice = ("allAvailabilityZones", "filters")
-    zones = None if any(call.inputs.get(name) for name in choice) else plain.zones(call)
+    zones = plain.zones(call)
     if zones is None:
-        asked = call.parameters("describe_availability_zones", choice)
+        asked = call.parameters("describe_availability_zones", ("allAvailabilityZones", "filters"))
         zones = call.api("describe_availability_zones", **asked)["AvailabilityZones"]
     left = [
         zone

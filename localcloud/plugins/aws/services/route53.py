@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from localcloud.errors import Trouble
+from localcloud.plugins.aws import plain
 from localcloud.plugins.aws.call import GENERATION, URN, Call
 from localcloud.plugins.aws.entry import Entry, Function, Properties, Tags
 from localcloud.plugins.aws.errors import Refused
@@ -56,7 +57,9 @@ def _find(call: Call) -> str | None:
 def _zones(call: Call, name: str) -> list[Any]:
     """Return the account's zones of exactly this name."""
     wanted = f"{name.rstrip('.').lower()}."
-    found = call.api("list_hosted_zones_by_name", DNSName=wanted)["HostedZones"]
+    found = plain.hosted_zones(call, wanted)
+    if found is None:
+        found = call.api("list_hosted_zones_by_name", DNSName=wanted)["HostedZones"]
     return [zone for zone in found if zone["Name"] == wanted]
 
 
@@ -131,7 +134,7 @@ def _get_zone(call: Call) -> Properties:
         wanted = call.inputs.get("zoneId") or call.inputs.get("name")
         found = f"{len(zones)} zones are" if zones else "no zone is"
         raise Trouble(f"account {call.account} has not exactly one hosted zone {wanted}: {found} there")
-    answer = call.api("get_hosted_zone", Id=zones[0]["Id"])
+    answer = _described(call, zones[0]["Id"])
     zone, zone_id = answer["HostedZone"], _bare(zones[0]["Id"])
     tags = _zone_tags(call, zone_id)
     return {
@@ -148,10 +151,15 @@ def _get_zone(call: Call) -> Properties:
     }
 
 
+def _described(call: Call, zone: str) -> Properties:
+    """Return a zone with its name servers and VPCs, by id or by the path that AWS makes of it."""
+    return plain.hosted_zone(call, zone) or call.api("get_hosted_zone", Id=zone)
+
+
 def _candidates(call: Call) -> list[Any]:
     inputs = call.inputs
     if inputs.get("zoneId"):
-        return [call.api("get_hosted_zone", Id=inputs["zoneId"])["HostedZone"]]
+        return [_described(call, inputs["zoneId"])["HostedZone"]]
     if not inputs.get("name"):
         raise Trouble("getZone needs a zoneId or a name")
     private = bool(inputs.get("privateZone") or inputs.get("vpcId"))
@@ -163,10 +171,13 @@ def _candidates(call: Call) -> list[Any]:
 
 
 def _vpc_ids(call: Call, zone: str) -> list[str]:
-    return [each["VPCId"] for each in call.api("get_hosted_zone", Id=zone).get("VPCs", [])]
+    return [each["VPCId"] for each in _described(call, zone).get("VPCs", [])]
 
 
 def _zone_tags(call: Call, zone_id: str) -> dict[str, str]:
+    found = plain.zone_tags(call, zone_id)
+    if found is not None:
+        return found
     answer = call.api("list_tags_for_resource", ResourceType="hostedzone", ResourceId=zone_id)
     return pairs(answer["ResourceTagSet"]["Tags"])
 

@@ -13,7 +13,7 @@ from localcloud.plugins.aws import plain
 from localcloud.plugins.aws.call import Call
 from localcloud.plugins.aws.entry import Function
 from localcloud.plugins.aws.provider import Provider
-from localcloud.plugins.aws.session import Role, Session
+from localcloud.plugins.aws.session import Session
 from localcloud.plugins.provider import Secret
 from localcloud.tests.plugins.aws.cases.iam import trust
 from localcloud.tests.plugins.aws.conformance import ACCOUNT, REGION, Life
@@ -106,17 +106,28 @@ def test_the_password_of_the_registry_comes_as_a_secret(provider: Provider) -> N
     ("token", "inputs"),
     [
         ("aws:index/getAvailabilityZones:getAvailabilityZones", {"state": "available", "excludeNames": [f"{REGION}b"]}),
+        (
+            "aws:index/getAvailabilityZones:getAvailabilityZones",
+            {"filters": [{"name": "zone-name", "values": [f"{REGION}a", f"{REGION}c"]}], "allAvailabilityZones": True},
+        ),
         ("aws:ecr/getAuthorizationToken:getAuthorizationToken", {}),
+        ("aws:route53/getZone:getZone", {"name": "quick.example"}),
+        ("aws:route53/getZone:getZone", {"name": "quick.example", "tags": {"team": "x"}}),
+        ("aws:route53/getZone:getZone", {"name": "quick.example", "privateZone": True}),
     ],
 )
 def test_what_every_preview_asks_is_answered_alike_with_botocore_and_without(
-    token: str, inputs: dict[str, Any], provider: Provider, monkeypatch: pytest.MonkeyPatch
+    token: str, inputs: dict[str, Any], life: Life, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    provider = life.provider
+    if "getZone" in token:
+        vpc = life.make("aws:ec2/vpc:Vpc", "quick", {"cidrBlock": "10.9.0.0/16"})
+        life.make("aws:route53/zone:Zone", "quick", {"name": "quick.example", "tags": {"team": "x"}})
+        life.make("aws:route53/zone:Zone", "inner", {"name": "quick.example", "vpcs": [{"vpcId": vpc.id}]})
     with monkeypatch.context() as without_botocore:
         without_botocore.setattr(Session, "client", lambda *_, **__: pytest.fail("botocore was asked"))
         quick = provider.invoke(token, inputs)
-    for name in ("zones", "registry_token"):
-        monkeypatch.setattr(plain, name, lambda _: None)
+    monkeypatch.setattr(plain, "_ask", lambda *_: None)
     usual = provider.invoke(token, inputs)
 
     moments = [datetime.fromisoformat(each.pop("expiresAt")) for each in (quick, usual) if "expiresAt" in each]
@@ -124,13 +135,30 @@ def test_what_every_preview_asks_is_answered_alike_with_botocore_and_without(
     assert quick == usual
 
 
-@pytest.mark.parametrize("endpoint", ["http://127.0.0.1:9", "role"])
-def test_where_botocore_has_to_ask_nothing_is_said(endpoint: str) -> None:
-    role = Role(f"arn:aws:iam::{ACCOUNT}:role/other") if endpoint == "role" else None
-    session = Session(endpoint=endpoint, region=REGION, caller=ACCOUNT, role=role)
+def test_a_role_is_taken_and_its_zone_found_without_botocore(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    trusting = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": "*"}}
+    policy = {"Version": "2012-10-17", "Statement": [trusting]}
+    role = life.make("aws:iam/role:Role", "quick", {"name": "quick", "assumeRolePolicy": policy})
+    zone = life.make("aws:route53/zone:Zone", "quick", {"name": "taken.example"})
+    role_of = {"roleArn": role.outputs["arn"], "sessionName": "me"}
+    other = Provider()
+    other.configure({"region": REGION, "accessKey": ACCOUNT, "assumeRoles": [role_of]})
+    with monkeypatch.context() as without_botocore:
+        without_botocore.setattr(Session, "_make", lambda *_, **__: pytest.fail("botocore was asked"))
+        assert other.invoke("aws:route53/getZone:getZone", {"name": "taken.example"})["zoneId"] == zone.id
+    assert other.session.keys(REGION)["aws_session_token"]
+
+
+def test_where_botocore_has_to_ask_nothing_is_said() -> None:
+    session = Session(endpoint="http://127.0.0.1:9", region=REGION, caller=ACCOUNT)
     call = Call(session=session, entry=Function(token="", service="ec2", inputs=(), run=plain.zones), inputs={})
 
-    assert (plain.zones(call), plain.registry_token(call)) == (None, None)
+    assert plain.zones(call) is None
+    assert plain.registry_token(call) is None
+    assert plain.hosted_zones(call, "a.") is None
+    assert plain.hosted_zone(call, "Z") is None
+    assert plain.zone_tags(call, "Z") is None
+    assert plain.assumed("http://127.0.0.1:9", REGION, session.keys(REGION), RoleArn="r", RoleSessionName="s") is None
 
 
 def test_an_image_is_found_by_tag_and_by_digest_and_a_missing_one_is_named(life: Life) -> None:
