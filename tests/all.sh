@@ -40,7 +40,9 @@ DOCKER_HOST=$(.venv/bin/python -c 'from localcloud import docker; e = docker.fin
     DOCKER_CONFIG=$(.venv/bin/python -m localcloud.docker.compose) \
     .venv/bin/python -m pytest -q -n 2 --dist loadgroup -m docker --reruns 1 --durations=8 services
 say "parts: engine, cloud, containers"
-.venv/bin/python -m pytest -q -m "engine or cloud or docker" --ignore-glob 'services/*' --reruns 1 --durations=8
+# A file at a time, so that what a file has started is started once.
+.venv/bin/python -m pytest -q -n 2 --dist loadfile -m "engine or cloud or docker" --ignore-glob 'services/*' \
+    --reruns 1 --durations=8
 say "the whole platform"
 .venv/bin/python -m pytest -q -x tests/e2e --reruns 1 --durations=8
 say "done"

@@ -22,6 +22,9 @@ PREFERRED_PORT = 4566
 START_SECONDS = 90
 STOP_SECONDS = 60
 LAUNCHES = 3
+TAKEN = "Address already in use"
+LAST_WORDS = 500
+"""Characters of the log in which a process says why it ended."""
 CERTIFICATE = "rds-ca.pem"
 OLDER = (
     "the embedded cloud runs code that has changed since it was started, and goes on with it; "
@@ -98,7 +101,8 @@ def _launch(engine: str | None, region: str) -> Cloud:
         try:
             return _launch_on(port, python, engine, region)
         except Trouble:
-            if ports.is_free(port):
+            # Whoever took it may have given it back by now: then only the log tells.
+            if ports.is_free(port) and TAKEN not in home.file("logs", f"{NAME}.log").read_text()[-LAST_WORDS:]:
                 raise
     return _launch_on(ports.remembered(NAME, PREFERRED_PORT), python, engine, region)
 

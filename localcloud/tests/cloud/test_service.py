@@ -42,10 +42,13 @@ def test_it_is_found_with_what_it_was_started_with(started: cloud.Cloud, home: P
     }
 
 
+@pytest.mark.parametrize("given_back", [False, True])
 def test_a_port_that_somebody_took_meanwhile_gives_way_to_another(
-    emulator: None, home: Path, monkeypatch: pytest.MonkeyPatch
+    given_back: bool, emulator: None, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     choose = ports.remembered
+    if given_back:
+        monkeypatch.setattr(ports, "is_free", lambda port: True)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         chosen = iter([taken.getsockname()[1]])
         monkeypatch.setattr(ports, "remembered", lambda name, preferred: next(chosen, None) or choose(name, preferred))

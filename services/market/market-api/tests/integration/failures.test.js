@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
+import { rm } from "node:fs/promises";
 import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 
 import { createClient } from "@redis/client";
@@ -240,6 +243,8 @@ test("a process that is told to stop ends its spans' journey, and exits with 0",
     );
     return {};
   });
+  const signingKey = join(tmpdir(), `market-api-${randomUUID()}.json`);
+  context.after(() => rm(signingKey, { force: true }));
   const process_ = spawn(process.execPath, ["src/index.js"], {
     cwd: new URL("../..", import.meta.url),
     env: {
@@ -247,7 +252,7 @@ test("a process that is told to stop ends its spans' journey, and exits with 0",
       PORT: "0",
       DATABASE_URL: database.url,
       CACHE_URL,
-      SIGNING_KEY_FILE: `/tmp/market-api-${randomUUID()}.json`,
+      SIGNING_KEY_FILE: signingKey,
       TOKEN_ISSUER: "http://market.test",
       EVENTS_QUEUE_URL: `${aws.url}/000000000000/events`,
       OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,

@@ -4,7 +4,7 @@
  */
 import { createHash, randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -120,7 +120,9 @@ export async function fakeAws() {
   return { state, url, close };
 }
 
-const keyFile = join(mkdtempSync(join(tmpdir(), "market-api-")), "signing-key.json");
+const keyFolder = mkdtempSync(join(tmpdir(), "market-api-"));
+const keyFile = join(keyFolder, "signing-key.json");
+process.on("exit", () => rmSync(keyFolder, { recursive: true, force: true }));
 
 /**
  * A running service.

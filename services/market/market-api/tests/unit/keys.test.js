@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { mkdtemp, stat } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
@@ -12,8 +12,10 @@ import { keyDocument, testTokens } from "./keys.js";
 
 const USER = { id: "c0a8f6de-5a5e-4a0e-9a51-0d8d4b7b6e33", email: "ada@example.com" };
 
-test("of several first starts at once all sign with one key, which only its owner may read", async () => {
-  const path = join(await mkdtemp(join(tmpdir(), "keys-")), "signing-key.json");
+test("of several first starts at once all sign with one key, which only its owner may read", async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), "keys-"));
+  context.after(() => rm(folder, { recursive: true }));
+  const path = join(folder, "signing-key.json");
   const read = signingKeySource({ SIGNING_KEY_FILE: path, SIGNING_KEY_SECRET_ARN: undefined, NODE_ENV: "test" });
   const documents = await Promise.all([read(), read(), read()]);
   assert.equal(new Set(documents.map(({ kid }) => kid)).size, 1);
