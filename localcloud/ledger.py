@@ -19,8 +19,8 @@ from typing import Any
 FOLDER = "SLIPWAY_LEDGER"
 HALF_MADE = "__halfMade"
 """Output that marks a resource whose create did not get to its end, by its generation: its next update redoes all."""
-ROOM = 64 * 1024
-"""Bytes kept free in a file: more than the lines of all creates that one provider has under way."""
+ROOM = 512 * 1024
+"""Bytes taken at a time. Half of it is more than the lines of the creates that a provider can have under way."""
 LONGEST = 4096
 """Characters of an input that is written down: more than what a call of a function is given."""
 
@@ -88,7 +88,7 @@ def _is_plain(value: Any) -> bool:
 
 @functools.cache
 def current() -> Ledger:
-    """return the ledger of the run that this process works for."""
+    """Return the ledger of the run that this process works for."""
     folder = os.environ.get(FOLDER)
     return Ledger(Path(folder) if folder else None)
 

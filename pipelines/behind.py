@@ -43,13 +43,13 @@ def is_behind(stack: str) -> bool:
 
 def is_untouched(stack: str) -> bool:
     """Say whether the run that began last has not come as far as to a provider: it has changed nothing."""
-    return not any(folder(stack).iterdir())
+    return not any(folder(stack).glob("*"))
 
 
 def add_made(stack: str, state: Path) -> None:
     """Put what the cut-off run has made into the stack's state, each as half-made; a refresh says what is still so."""
     kept = json.loads(state.read_text())
-    latest = kept["checkpoint"]["latest"]
+    latest = kept["checkpoint"].setdefault("latest", {})
     latest["resources"] = with_made(latest.get("resources") or [], ledger.read(folder(stack)))
     home.write(state, json.dumps(kept, indent=4), mode=0o600)
 

@@ -86,8 +86,12 @@ class Servicer(provider_pb2_grpc.ResourceProviderServicer):
         """Hand the settings to the provider."""
         settings = translation.settings(request.args)
         plain = {key: each for key, each in wire.unpack(request.args).items() if key not in self._secret_settings}
-        ledger.current().configured(request.urn, request.id, plain)
-        self._answer(context, "configure", "", lambda: self._provider.configure(settings))
+
+        def work() -> None:
+            ledger.current().configured(request.urn, request.id, plain)
+            self._provider.configure(settings)
+
+        self._answer(context, "configure", "", work)
         return provider_pb2.ConfigureResponse(supportsPreview=True, supports_autonaming_configuration=True)
 
     def Check(  # noqa: N802

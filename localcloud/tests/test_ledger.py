@@ -55,11 +55,11 @@ def test_a_line_that_was_cut_off_is_left_out(book: Ledger, tmp_path: Path) -> No
 
 def test_there_is_always_room_for_the_lines_of_what_is_under_way(book: Ledger, tmp_path: Path) -> None:
     [file] = tmp_path.iterdir()
-    for number in range(400):
+    for number in range(2000):
         book.take_room()
         assert file.stat().st_size - len(file.read_bytes().rstrip(b"\0")) >= ROOM // 2
-        book.made(Made(f"urn {number}", str(number), "g", {"name": "n" * 400}))
-    assert len(ledger.read(tmp_path)) == 400
+        book.made(Made(f"urn {number}", str(number), "g", {"name": "n" * 800}))
+    assert len(ledger.read(tmp_path)) == 2000
 
 
 def test_a_full_disk_refuses_before_anything_is_made(
