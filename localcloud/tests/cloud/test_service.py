@@ -46,14 +46,15 @@ def test_it_is_found_with_what_it_was_started_with(started: cloud.Cloud, home: P
 def test_a_port_that_somebody_took_meanwhile_gives_way_to_another(
     given_back: bool, emulator: None, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    choose = ports.remembered
-    if given_back:
-        monkeypatch.setattr(ports, "is_free", lambda port: True)
+    choose, is_free = ports.remembered, ports.is_free
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        chosen = iter([taken.getsockname()[1]])
+        number = taken.getsockname()[1]
+        if given_back:
+            monkeypatch.setattr(ports, "is_free", lambda port: port == number or is_free(port))
+        chosen = iter([number])
         monkeypatch.setattr(ports, "remembered", lambda name, preferred: next(chosen, None) or choose(name, preferred))
         started = cloud.start(None, "eu-west-1")
-        assert started.endpoint != f"http://127.0.0.1:{taken.getsockname()[1]}"
+        assert started.endpoint != f"http://127.0.0.1:{number}"
         assert cloud.running() == started
         cloud.stop()
 
