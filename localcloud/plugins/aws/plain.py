@@ -71,7 +71,9 @@ def hosted_zone(call: Call, zone: str) -> Properties | None:
     found = _route53(call, f"/hostedzone/{zone.rpartition('/')[2]}")
     if found is None or (described := found.find("{*}HostedZone")) is None:
         return None
-    vpcs = [{"VPCId": _text(each, "VPCId"), "VPCRegion": _text(each, "VPCRegion")} for each in found.iter("{*}VPC")]
+    vpcs = [
+        {"VPCId": _text(each, "VPCId"), "VPCRegion": _text(each, "VPCRegion")} for each in found.iterfind(".//{*}VPC")
+    ]
     servers = [each.text for each in found.iterfind("{*}DelegationSet/{*}NameServers/{*}NameServer")]
     return {"HostedZone": _zone(described), "VPCs": vpcs, "DelegationSet": {"NameServers": servers}}
 
@@ -79,11 +81,9 @@ def hosted_zone(call: Call, zone: str) -> Properties | None:
 def zone_tags(call: Call, zone: str) -> dict[str, str] | None:
     """Return a zone's tags."""
     found = _route53(call, f"/tags/hostedzone/{zone}")
-    return None if found is None else {_text(each, "Key"): _text(each, "Value") for each in found.iter(_tag(found))}
-
-
-def _tag(found: ElementTree.Element) -> str:
-    return f"{found.tag.partition('}')[0]}}}Tag"
+    if found is None:
+        return None
+    return {_text(each, "Key"): _text(each, "Value") for each in found.iterfind(".//{*}Tag")}
 
 
 def _zone(found: ElementTree.Element) -> Properties:

@@ -3,8 +3,9 @@
 from typing import Any
 
 from localcloud.plugins.aws.call import Call
-from localcloud.plugins.aws.entry import Entry, Name, Properties, Tags
+from localcloud.plugins.aws.entry import Entry, Name, Properties
 from localcloud.plugins.aws.rules import ARN, required, value
+from localcloud.plugins.aws.services.logs import tags
 from localcloud.plugins.aws.steps import Named, Op, Read, pages, tag_parameters
 
 _CONFIGURATION = "deliveryDestinationConfiguration"
@@ -12,17 +13,6 @@ _S3 = "s3DeliveryConfigurations"
 _CHANGED = ("fieldDelimiter", "recordFields", _S3)
 _CLOUDFRONT_REGION = "us-east-1"
 _NAME = Name(longest=60, pattern=r"[A-Za-z0-9_-]+")
-
-
-def _tags(kind: str) -> Tags:
-    return Tags(
-        owner=lambda call: {"resourceArn": call.arn(f"{kind}:{call.id}")},
-        member="tags",
-        key="",
-        keys="tagKeys",
-        list="list_tags_for_resource",
-        listed="tags",
-    )
 
 
 def _resource(call: Call, live: Properties) -> Properties:
@@ -98,7 +88,7 @@ ENTRIES = (
         read=Read("get_delivery_source", {"name": "$id"}, "deliverySource", extra=_resource),
         delete=Op("delete_delivery_source", {"name": "$id"}),
         find=Named(),
-        tags=_tags("delivery-source"),
+        tags=tags("delivery-source"),
         # Nothing has two sources of one type of logs.
         replace_first=True,
         limits={"logType": {"pattern": "^[A-Za-z0-9_]+$", "maxLength": 255}, "resourceArn": ARN},
@@ -115,7 +105,7 @@ ENTRIES = (
         update=_put("put_delivery_destination", _CONFIGURATION, "name", "outputFormat"),
         delete=Op("delete_delivery_destination", {"name": "$id"}),
         find=Named(),
-        tags=_tags("delivery-destination"),
+        tags=tags("delivery-destination"),
         replace={
             "name": "a destination is known by its name",
             "outputFormat": "files of two formats would lie side by side",
@@ -139,7 +129,7 @@ ENTRIES = (
         update=_change,
         delete=Op("delete_delivery", {"id": "$id"}),
         find=Named(_between),
-        tags=_tags("delivery"),
+        tags=tags("delivery"),
         # There is one delivery between a source and a destination.
         replace_first=True,
         replace={

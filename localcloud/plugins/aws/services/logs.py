@@ -12,6 +12,18 @@ _DAYS = (0, 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096,
 _CLASSES = ("STANDARD", "INFREQUENT_ACCESS", "DELIVERY")
 
 
+def tags(kind: str) -> Tags:
+    """Return how the tags of a kind of resource of CloudWatch Logs are read and written."""
+    return Tags(
+        owner=lambda call: {"resourceArn": call.arn(f"{kind}:{call.id}")},
+        member="tags",
+        key="",
+        keys="tagKeys",
+        list="list_tags_for_resource",
+        listed="tags",
+    )
+
+
 def _described(call: Call, name: str) -> Any:
     """Return the group of exactly this name, or nothing: AWS lists every one that begins with it."""
     groups = call.api("describe_log_groups", logGroupNamePrefix=name)["logGroups"]
@@ -76,14 +88,7 @@ ENTRIES = (
         update=_change,
         delete=_delete,
         find=Named(),
-        tags=Tags(
-            owner=lambda call: {"resourceArn": call.arn(f"log-group:{call.id}")},
-            member="tags",
-            key="",
-            keys="tagKeys",
-            list="list_tags_for_resource",
-            listed="tags",
-        ),
+        tags=tags("log-group"),
         replace={"logGroupClass": "a group keeps its class for life", "name": "a group is known by its name"},
         defaults={"kmsKeyId": "", "logGroupClass": "STANDARD", "retentionInDays": 0},
         local=("skipDestroy",),

@@ -114,6 +114,7 @@ def test_the_password_of_the_registry_comes_as_a_secret(provider: Provider) -> N
         ("aws:route53/getZone:getZone", {"name": "quick.example"}),
         ("aws:route53/getZone:getZone", {"name": "quick.example", "tags": {"team": "x"}}),
         ("aws:route53/getZone:getZone", {"name": "quick.example", "privateZone": True}),
+        ("aws:route53/getZone:getZone", {"name": "quick.example", "vpcId": "${vpc.id}"}),
     ],
 )
 def test_what_every_preview_asks_is_answered_alike_with_botocore_and_without(
@@ -124,6 +125,7 @@ def test_what_every_preview_asks_is_answered_alike_with_botocore_and_without(
         vpc = life.make("aws:ec2/vpc:Vpc", "quick", {"cidrBlock": "10.9.0.0/16"})
         life.make("aws:route53/zone:Zone", "quick", {"name": "quick.example", "tags": {"team": "x"}})
         life.make("aws:route53/zone:Zone", "inner", {"name": "quick.example", "vpcs": [{"vpcId": vpc.id}]})
+        inputs = {key: vpc.id if value == "${vpc.id}" else value for key, value in inputs.items()}
     with monkeypatch.context() as without_botocore:
         without_botocore.setattr(Session, "client", lambda *_, **__: pytest.fail("botocore was asked"))
         quick = provider.invoke(token, inputs)
