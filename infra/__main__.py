@@ -1,12 +1,8 @@
 """What the engine runs for every stack."""
 
-from infra.core import sdk
+import pulumi
 
-sdk.enter()
-
-import pulumi  # noqa: E402  # the SDK is prepared before anything imports it
-
-from infra import config, program  # noqa: E402
+from infra.prepared import config, program
 
 for name, value in program.declare(config.of_running_stack()).items():
     pulumi.export(name, value)

@@ -6,6 +6,12 @@ PARENT = os.getppid()
 """Taken as early as it can be."""
 
 
+def start_anew() -> None:
+    """Take the parent of a fork, which has the parent of the process that it was forked from written down."""
+    global PARENT
+    PARENT = os.getppid()
+
+
 def is_orphan() -> bool:
     """Say whether the process that started this one is gone.
 

@@ -17,11 +17,14 @@ from pulumi.automation.errors import CommandError
 
 from localcloud import engine, home
 from localcloud.errors import Trouble
-from pipelines import behind, command, recovery
+from pipelines import behind, command, imports, recovery
 from pipelines.machine import Machine
 from pipelines.run import Run
 
 Say = Callable[[str], None]
+
+_WITH_PROGRAM = {"up", "preview"}
+"""What the engine does by running the program; the rest it does by the state alone."""
 
 _opening = threading.Lock()
 """Files that all stacks share are written while one is opened."""
@@ -124,7 +127,8 @@ class Driver:
 
     def _run(self, verb: str, run: Run, variables: dict[str, str] | None = None, **arguments: Any) -> Run:
         log = home.file("logs", f"{verb.replace('_', '-')}-{self.stack}.log")
-        opened = self.open(variables or {})
+        servers = imports.begin(with_program=verb in _WITH_PROGRAM)
+        opened = self.open({**servers, **(variables or {})})
         with log.open("w") as text, command.interruptible():
 
             def write(line: str) -> None:

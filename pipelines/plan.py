@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from localcloud.progress import step
-from pipelines import machine, pins, stacks
+from pipelines import imports, machine, pins, stacks
 from pipelines.driver import Driver
 from pipelines.run import Change, Run, is_real, short
 
@@ -30,7 +30,9 @@ COLOURS = {"delete": "red", "replace": "magenta", "update": "yellow", "create": 
 def plan(stack: str) -> Run:
     """Preview one stack on the running embedded cloud."""
     (name,) = stacks.check_names([stack])
-    driver = Driver(name, machine.running())
+    ready = machine.running()
+    imports.begin()
+    driver = Driver(name, ready)
     with step(f"plan {name}") as current:
         driver.prepare()
         pins.fill(name)

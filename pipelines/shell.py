@@ -1,8 +1,9 @@
 """`slipway shell`: the environment in which plain `pulumi` commands work on the embedded cloud."""
 
 import subprocess
+from pathlib import Path
 
-from pipelines import behind, machine, recovery, stacks
+from pipelines import behind, imports, machine, recovery, stacks
 
 
 def shell(command: list[str]) -> int:
@@ -19,6 +20,8 @@ def shell(command: list[str]) -> int:
 
                 Driver(stack, ready).catch_up()
     environment = dict(ready.environment)
+    if command and Path(command[0]).name == "pulumi":
+        environment.update(imports.begin())
     if not command:
         command = [environment.get("SHELL", "/bin/sh")]
         environment["SLIPWAY_SHELL"] = "1"

@@ -5,7 +5,7 @@ from typing import Any
 
 from interface import names
 from localcloud.progress import note, step
-from pipelines import addresses, artifacts, carried, machine, pins, stacks
+from pipelines import addresses, artifacts, carried, imports, machine, pins, stacks
 from pipelines.ahead import Ahead
 from pipelines.driver import Driver
 from pipelines.machine import Machine
@@ -25,6 +25,7 @@ def up(wanted: list[str], with_docker: bool = True, systems: list[str] | None = 
     ordered = stacks.check_names(wanted or DEFAULT)
     # Every file is looked at before anything is started: a file that is broken costs seconds, not minutes.
     accounts = [stacks.account(name) for name in stacks.names()]
+    imports.begin()
     ready = machine.ready(accounts, with_docker)
     if TOOLING not in ordered and not Driver(TOOLING, ready).exists():
         ordered = [TOOLING, *ordered]
@@ -69,6 +70,7 @@ def build(stack: str, with_docker: bool = True) -> dict[str, dict[str, str]]:
     """
     stacks.check_names([stack])
     accounts = [stacks.account(name) for name in stacks.names()]
+    imports.begin()
     ready = machine.ready(accounts, with_docker)
     if not Driver(TOOLING, ready).exists():
         bring_up(TOOLING, ready)

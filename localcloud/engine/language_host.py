@@ -13,10 +13,10 @@ import queue
 import re
 import select
 import signal
+import socket
 import subprocess
 import sys
 import threading
-import time
 import types
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -45,6 +45,9 @@ from google.protobuf import empty_pb2  # noqa: E402
 from pulumi.runtime.proto import language_pb2, language_pb2_grpc, plugin_pb2  # noqa: E402
 
 PROGRAM_RUNNER = Path(__file__).with_name("run_program.py")
+
+CLAIM = Path(__file__).with_name("claim.py")
+"""Has the runner forked by a process that has imported the program already, where there is one."""
 
 TOLD = 32
 """The runner's exit code for: failed, and the engine has been told why."""
@@ -140,7 +143,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
             "config": dict(request.config),
             "secret_keys": list(request.configSecretKeys),
         }
-        command = [str(interpreter(request.info)), "-P", "-u", str(PROGRAM_RUNNER)]
+        python = interpreter(request.info)
+        options = ["-I", "-S", str(CLAIM), "program"] if python == Path(sys.executable) else ["-P", "-u"]
+        command = [str(python), *options, str(PROGRAM_RUNNER)]
         child = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=request.pwd or root)
         with self._tended(child, context):
             lifeline = child.stdin
@@ -265,16 +270,16 @@ def _wait_for_the_end() -> None:
     Its end closes the pipe on standard input and gives this process another parent; the pipe alone is no proof,
     the parent alone is seen late.
     """
-    ended = threading.Event()
+    told, tell = socket.socketpair()
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: ended.set())
-    watched = [0]
-    while not ended.is_set() and not parent.is_orphan():
-        if watched and select.select(watched, [], [], 0.5)[0]:
-            if not os.read(0, 1 << 16):
-                watched = []
-        elif not watched:
-            time.sleep(0.1)
+        signal.signal(number, lambda *_: tell.send(b"."))  # a signal alone would wait for the end of the look below
+    watched: list[Any] = [told, 0]
+    while not parent.is_orphan():
+        ready = select.select(watched, [], [], 0.5)[0]
+        if told in ready:
+            return
+        if ready and not os.read(0, 1 << 16):
+            watched = [told]
 
 
 def main() -> None:

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from localcloud import home
+from localcloud.engine import claim, forkserver
 
 NAMES = ("aws", "docker", "docker-build")
 
@@ -21,14 +22,14 @@ def install(folder: Path) -> dict[str, Path]:
 
 
 def launcher(folder: Path, name: str, module: str) -> None:
-    """Write the executable of one provider, which runs a module in this environment.
+    """Write the executable of one provider, which runs a module in this environment, forked where a server is ready.
 
     The working directory is the program's: `-P` keeps it off the import path. Byte code is cached even where
     the caller's environment says not to, because without it a start takes three times as long.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    command = f'exec {shlex.quote(sys.executable)} -P -m {module} "$@"'
-    script = f"#!/bin/sh\nunset PYTHONDONTWRITEBYTECODE\n{command}\n"
+    command = shlex.join([sys.executable, "-I", "-S", claim.__file__, forkserver.PLUGINS, "-m", module])
+    script = f'#!/bin/sh\nunset PYTHONDONTWRITEBYTECODE\nexec {command} "$@"\n'
     path = folder / f"pulumi-resource-{name}"
     if not path.exists() or path.read_text() != script:
         home.write(path, script, 0o755)
