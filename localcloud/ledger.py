@@ -19,15 +19,17 @@ from typing import Any
 FOLDER = "SLIPWAY_LEDGER"
 HALF_MADE = "__halfMade"
 """Output that marks a resource whose create did not get to its end, by its generation: its next update redoes all."""
+BEGUN = "?"
+"""Id of a resource whose create was begun and may have come to nothing: its next read looks for it by its marks."""
 ROOM = 512 * 1024
 """Bytes taken at a time. Half of it is more than the lines of the creates that a provider can have under way."""
 LONGEST = 4096
-"""Characters of an input that is written down: more than what a call of a function is given."""
+"""Characters of an input that is written down, as JSON: more than what a call of a function is given."""
 
 
 @dataclass(frozen=True)
 class Made:
-    """One resource that was made, or taken over."""
+    """One resource that was made, taken over or, as long as its id is BEGUN, may have been made."""
 
     urn: str
     id: str
@@ -64,7 +66,7 @@ class Ledger:
         self._write({"provider": {"urn": urn, "id": id, "settings": settings}})
 
     def made(self, made: Made) -> None:
-        """Write down a resource as soon as its id is known."""
+        """Write down a resource before it is made, and again as soon as its id is known."""
         line = {"urn": made.urn, "id": made.id, "generation": made.generation, "inputs": plain(made.inputs)}
         self._write({"at": time.monotonic_ns(), **line})
 
@@ -78,12 +80,15 @@ class Ledger:
 
 
 def plain(inputs: dict[str, Any]) -> dict[str, Any]:
-    """Return those inputs that a line has room for: numbers, and texts that are no files."""
+    """Return those inputs that a line has room for: what JSON can hold, and is short."""
     return {key: value for key, value in inputs.items() if _is_plain(value)}
 
 
 def _is_plain(value: Any) -> bool:
-    return isinstance(value, (bool, int, float)) or (isinstance(value, str) and len(value) <= LONGEST)
+    try:
+        return len(json.dumps(value)) <= LONGEST
+    except (TypeError, ValueError):
+        return False  # files, and what is not known yet
 
 
 @functools.cache
@@ -94,9 +99,14 @@ def current() -> Ledger:
 
 
 def read(folder: Path) -> list[Made]:
-    """Return what a run has written down, in the order in which it was made; a line that was cut off is left out."""
+    """Return what a run has written down, in the order in which it was made; a line that was cut off is left out.
+
+    What was begun is left out as well where it was made in the end.
+    """
     found = [line for file in folder.iterdir() for line in _lines(file)]
-    return [made for _, made in sorted(found, key=lambda each: each[0])]
+    known = {(made.urn, made.generation) for _, made in found if made.id != BEGUN}
+    ordered = [made for _, made in sorted(found, key=lambda each: each[0])]
+    return [made for made in ordered if made.id != BEGUN or (made.urn, made.generation) not in known]
 
 
 def _lines(file: Path) -> list[tuple[int, Made]]:

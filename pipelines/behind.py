@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from localcloud import home, ledger
-from localcloud.ledger import HALF_MADE, Made
+from localcloud.ledger import BEGUN, HALF_MADE, Made
 
 SEVERAL = 8
 """Resources made before it that a new one depends on: the refresh takes those out that are gone."""
@@ -46,6 +46,11 @@ def is_untouched(stack: str) -> bool:
     return not any(folder(stack).glob("*"))
 
 
+def has_begun_more(stack: str) -> bool:
+    """Say whether the run that began last does not know of every create what became of it."""
+    return any(made.id == BEGUN for made in ledger.read(folder(stack)))
+
+
 def add_made(stack: str, state: Path) -> None:
     """Put what the cut-off run has made into the stack's state, each as half-made; a refresh says what is still so."""
     kept = json.loads(state.read_text())
@@ -57,8 +62,9 @@ def add_made(stack: str, state: Path) -> None:
 def with_made(resources: list[State], made: list[Made]) -> list[State]:
     """Return a state's resources with those that were made since it was written.
 
-    One that took another's place stands behind it, and the other is left to be deleted. A new one depends on those
-    made just before it: so they are deleted in the right order, should no program ever say what they stand on.
+    One that took another's place stands behind it, and the other is left to be deleted; where it is not known whether
+    it came to be, the other stays what it was. A new one depends on those made just before it: so they are deleted in
+    the right order, should no program ever say what they stand on.
     """
     known = {(each["urn"], each.get("id", "")) for each in resources}
     placed = list(resources)
@@ -73,7 +79,7 @@ def with_made(resources: list[State], made: list[Made]) -> list[State]:
         if index is None:
             placed.append(_entry(one, {"dependencies": before}))
             before = [*before, one.urn][-SEVERAL:]
-        else:
+        elif one.id != BEGUN:
             old = placed[index]
             placed[index : index + 1] = [{**old, "delete": True}, _entry(one, old)]
     return placed

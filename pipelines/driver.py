@@ -115,14 +115,17 @@ class Driver:
         return self._changes("destroy", Run(say))
 
     def _changes(self, verb: str, run: Run, **arguments: Any) -> Run:
-        """Do a run that writes its state once. One that failed has written it as well, and given its lock back."""
+        """Do a run that writes its state once. One that failed has written it as well, and given its lock back.
+
+        Not even then is it known what became of a create that never came to an end, as where its provider was killed.
+        """
         variables = behind.begins(self.stack)
         began = time.time()
         try:
             return self._run(verb, run, variables, **arguments)
         finally:
             written = recovery.was_written(self.stack, since=began) or behind.is_untouched(self.stack)
-            if written and not recovery.locks(self.stack):
+            if written and not recovery.locks(self.stack) and not behind.has_begun_more(self.stack):
                 behind.ended(self.stack)
 
     def _run(self, verb: str, run: Run, variables: dict[str, str] | None = None, **arguments: Any) -> Run:

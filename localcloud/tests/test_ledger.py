@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from localcloud import ledger
-from localcloud.ledger import FOLDER, ROOM, Ledger, Made
+from localcloud.ledger import BEGUN, FOLDER, ROOM, Ledger, Made
 
 AWS = {"urn": "provider", "id": "p", "settings": {"region": "eu-west-1"}}
 
@@ -41,7 +41,15 @@ def test_what_was_made_is_read_in_the_order_in_which_it_was_made(book: Ledger, t
 
 def test_only_plain_inputs_are_kept(book: Ledger, tmp_path: Path) -> None:
     book.made(Made("one", "1", "g", {"code": object(), "list": [1], "text": "x" * 5000, "days": 7, "name": "n"}))
-    assert ledger.read(tmp_path)[0].inputs == {"days": 7, "name": "n"}
+    assert ledger.read(tmp_path)[0].inputs == {"list": [1], "days": 7, "name": "n"}
+
+
+def test_what_was_begun_counts_until_it_was_made(book: Ledger, tmp_path: Path) -> None:
+    book.made(Made("one", BEGUN, "g", {}))
+    book.made(Made("two", BEGUN, "g", {}))
+    book.made(Made("one", "1", "g", {}))
+    book.made(Made("one", BEGUN, "another", {}))
+    assert [(each.urn, each.id) for each in ledger.read(tmp_path)] == [("two", BEGUN), ("one", "1"), ("one", BEGUN)]
 
 
 def test_a_line_that_was_cut_off_is_left_out(book: Ledger, tmp_path: Path) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from localcloud.ledger import HALF_MADE, Made
+from localcloud.ledger import BEGUN, HALF_MADE, Made
 from pipelines.behind import SEVERAL, with_made
 
 PROVIDER = {"urn": "urn:pulumi:dev::slipway::pulumi:providers:aws::aws", "id": "p", "settings": {"region": "eu-west-1"}}
@@ -68,6 +68,14 @@ def test_a_replacement_stands_where_the_other_stood_which_is_left_to_be_deleted(
     new = found[2]
     assert (new["parent"], new["protect"], new["outputs"]) == ("stack", True, {HALF_MADE: "g1"})
     assert "created" not in new
+
+
+def test_what_was_only_begun_is_looked_for_where_nothing_stands_in_its_place() -> None:
+    found = with_made([LOADED, entry("a")], [made("a", BEGUN), made("b", BEGUN)])
+    assert [(each["urn"], each["id"], each.get("delete", False)) for each in found[1:]] == [
+        (urn("a"), "a", False),
+        (urn("b"), BEGUN, False),
+    ]
 
 
 def test_of_two_replacements_only_the_last_one_stays() -> None:

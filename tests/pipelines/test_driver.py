@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from localcloud.errors import Trouble
-from localcloud.ledger import FOLDER, HALF_MADE, Ledger, Made
+from localcloud.ledger import BEGUN, FOLDER, HALF_MADE, Ledger, Made
 from pipelines import behind, recovery
 from pipelines.driver import Driver
 from pipelines.run import Run
@@ -22,12 +22,12 @@ PROVIDER = "urn:pulumi:dev::slipway::pulumi:providers:aws::aws"
 class Engine:
     """Keeps the verb of each run, and whether the state was known to be behind and written once while it went on.
 
-    `makes` has its runs make a topic; `ending` is how they end: well, by failing, or killed.
+    `makes` has its runs make a topic of this id; `ending` is how they end: well, by failing, or killed.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.runs: list[tuple[str, bool, bool]] = []
-        self.makes = False
+        self.makes = ""
         self.ending = "well"
         engine = self
 
@@ -43,7 +43,7 @@ class Engine:
         if self.makes and FOLDER in variables:
             ledger = Ledger(Path(variables[FOLDER]))
             ledger.configured(PROVIDER, "p", {"region": "eu-west-1"})
-            ledger.made(Made(TOPIC, "t", "g", {}))
+            ledger.made(Made(TOPIC, self.makes, "g", {}))
         state = recovery.state_file(stack)
         if self.ending == "killed":
             lock = home_of_locks(stack) / "lock.json"
@@ -109,7 +109,7 @@ def test_runs_that_change_write_their_state_once_and_no_other_run_does(engine: E
 
 @pytest.mark.parametrize("ending", ["well", "failing"])
 def test_after_a_run_that_ended_by_itself_the_state_is_trusted(engine: Engine, dev: Driver, ending: str) -> None:
-    engine.makes, engine.ending = True, ending
+    engine.makes, engine.ending = "t", ending
     if ending == "failing":
         with pytest.raises(Trouble, match="taken"):
             dev.up(silent)
@@ -117,6 +117,18 @@ def test_after_a_run_that_ended_by_itself_the_state_is_trusted(engine: Engine, d
         dev.up(silent)
     assert not dev.prepare()
     assert engine.verbs == ["up"]
+
+
+def test_after_a_run_that_lost_a_provider_the_cloud_is_asked_what_became_of_its_create(
+    engine: Engine, dev: Driver
+) -> None:
+    engine.makes, engine.ending = BEGUN, "failing"
+    with pytest.raises(Trouble, match="taken"):
+        dev.up(silent)
+    engine.ending = "well"
+    assert dev.prepare()
+    assert engine.verbs == ["up", "refresh"]
+    assert kept()[-1]["id"] == BEGUN
 
 
 def test_after_a_run_that_came_to_no_provider_the_state_is_trusted(
@@ -131,7 +143,7 @@ def test_after_a_run_that_came_to_no_provider_the_state_is_trusted(
 def test_after_a_run_that_was_cut_off_the_next_one_of_any_kind_asks_the_cloud_first(
     engine: Engine, dev: Driver
 ) -> None:
-    engine.makes = True
+    engine.makes = "t"
     cut_off(engine, dev.destroy)
     assert dev.prepare()
     assert not dev.prepare()
@@ -141,7 +153,7 @@ def test_after_a_run_that_was_cut_off_the_next_one_of_any_kind_asks_the_cloud_fi
 def test_what_a_run_had_made_before_it_was_cut_off_is_in_the_state_that_is_compared(
     engine: Engine, dev: Driver
 ) -> None:
-    engine.makes = True
+    engine.makes = "t"
     cut_off(engine, dev.up)
     assert [each["urn"] for each in kept()] == [BUCKET["urn"]]
     dev.prepare()
@@ -150,7 +162,7 @@ def test_what_a_run_had_made_before_it_was_cut_off_is_in_the_state_that_is_compa
 
 
 def test_a_state_stays_behind_until_a_refresh_has_ended(engine: Engine, dev: Driver) -> None:
-    engine.makes = True
+    engine.makes = "t"
     cut_off(engine, dev.up)
     engine.ending = "failing"
     for _ in range(2):
@@ -167,7 +179,7 @@ def test_a_stack_whose_last_run_was_cut_off_is_not_compared_ahead_of_its_turn(en
 
 
 def test_the_state_of_a_cloud_that_is_gone_is_not_behind_but_forgotten(engine: Engine, dev: Driver) -> None:
-    engine.makes = True
+    engine.makes = "t"
     cut_off(engine, dev.up)
     another: Any = SimpleNamespace(cloud=SimpleNamespace(boot="another"))
     Driver("dev", another).prepare()

@@ -109,7 +109,8 @@ def generation(entry: Entry, inputs: Mapping[str, Any]) -> str:
 
 def kept(entry: Entry, inputs: Properties) -> Properties:
     """Return the inputs without which a resource could not be looked for or deleted; none is a secret."""
-    names = {*entry.local, *replacing(entry)} - {*entry.unseen, *entry.secret}
+    own = {entry.name.property} if entry.name else set()
+    names = {*entry.local, *replacing(entry), *own, *entry.sought} - {*entry.unseen, *entry.secret}
     return {name: each for name, each in inputs.items() if name in names}
 
 

@@ -147,6 +147,8 @@ class Entry:
     """What AWS fills in for an absent input. A live value that differs is drift."""
     local: Sequence[str] = ()
     """Inputs that never reach AWS (`skipDestroy`, `waitForSteadyState`): kept from the program on read."""
+    sought: Sequence[str] = ()
+    """Inputs that `find` needs besides those that replace, the name and `local`: a ledger keeps them."""
     unseen: Sequence[str] = ()
     """Inputs among `local` that hold a secret: written to AWS, in no output, and their change alone is none."""
     dropped: Mapping[str, str] = field(default_factory=dict)

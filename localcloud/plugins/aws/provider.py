@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import threading
 import time
 from collections import defaultdict
@@ -10,9 +11,9 @@ from typing import Any
 
 from localcloud import ledger
 from localcloud.errors import Trouble
-from localcloud.ledger import HALF_MADE
+from localcloud.ledger import BEGUN, HALF_MADE, Made
 from localcloud.plugins.aws import checking, drift, marks, schema, shapes, steps, table
-from localcloud.plugins.aws.call import Call
+from localcloud.plugins.aws.call import GENERATION, Call
 from localcloud.plugins.aws.entry import Entry, Properties
 from localcloud.plugins.aws.errors import Gone, Refused
 from localcloud.plugins.aws.session import Session, configured
@@ -78,15 +79,18 @@ class Provider:
         if request.preview:
             return Created("", self._secret(entry, self._unknown_yet(entry, request.inputs)))
         call = self._call(entry, request, request.inputs, timeout=request.timeout)
+        generation = checking.generation(entry, request.inputs)
+        begun = Made(request.urn, BEGUN, generation, checking.kept(entry, request.inputs))
         ledger.current().take_room()
         found = None
         if entry.find and not self._is_replaced_blindly(request.urn):
             found = _or_none(lambda: entry.find(call) if entry.find else None)
         adopted = found is not None and str(found) not in call.known
+        if entry.find and not adopted:
+            ledger.current().made(begun)
         call.id = str(found) if adopted else str(self._make(entry, call))
         self._know(request.urn, call.id)
-        generation = checking.generation(entry, request.inputs)
-        ledger.current().made(ledger.Made(request.urn, call.id, generation, checking.kept(entry, request.inputs)))
+        ledger.current().made(dataclasses.replace(begun, id=call.id))
         try:
             if adopted:
                 self._change(entry, call)
@@ -104,8 +108,11 @@ class Provider:
     def read(self, request: Read) -> Created | None:
         """Return the live resource, with what the program would have to say to get it; InitFailed: it does not work."""
         entry = self._entry(request)
-        self._know(request.urn, request.id)
-        call = self._call(entry, request, request.inputs, state=request.old_outputs, id=request.id)
+        known = request.id if request.id != BEGUN else self._sought(entry, request)
+        if known is None:
+            return None
+        self._know(request.urn, known)
+        call = self._call(entry, request, request.inputs, state=request.old_outputs, id=known)
         live = self._live(entry, call)
         if live is None:
             return None
@@ -119,8 +126,8 @@ class Provider:
         outputs = self._secret(entry, self._fit(entry, drift.outputs(entry, given, {**live, **_tags_of(inputs)})))
         outputs |= half_made
         if entry.broken and (reason := entry.broken(call)):
-            raise InitFailed(request.id, {**outputs, HALF_MADE: True}, inputs, [reason])
-        return Created(request.id, outputs, inputs)
+            raise InitFailed(known, {**outputs, HALF_MADE: True}, inputs, [reason])
+        return Created(known, outputs, inputs)
 
     def update(self, request: Update) -> Properties:
         """Change the resource; with equal old and new inputs every step after the create call is redone."""
@@ -206,6 +213,15 @@ class Provider:
         """Remember that the state has this resource: no create may take it over."""
         with self._lock:
             self._ids[urn].add(id)
+
+    def _sought(self, entry: Entry, request: Read) -> str | None:
+        """Return the id of what a create was begun for, found as a create finds it; nothing when it came to nothing."""
+        call = self._call(entry, request, request.inputs, state=request.old_outputs)
+        call.known = frozenset()
+        if call.marks:
+            call.marks = {**call.marks, GENERATION: str(request.old_outputs[HALF_MADE])}
+        found = _or_none(lambda: entry.find(call) if entry.find else None)
+        return None if found is None else str(found)
 
     def _is_replaced_blindly(self, urn: str) -> bool:
         """Say whether the state has a resource of this URN that no Diff has told the id of (`--replace`)."""

@@ -107,6 +107,7 @@ ENTRIES = (
         update=_change_mapping,
         delete=lambda call: call.api("delete_api_mapping", **_mapping(call)),
         find=_find_mapping,
+        sought=("apiMappingKey",),
         defaults={"apiMappingKey": ""},
         limits={"stage": {"pattern": f"^{STAGE}$"}},
         rules=(

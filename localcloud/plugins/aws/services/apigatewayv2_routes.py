@@ -225,6 +225,7 @@ ENTRIES = (
         update=_change_route,
         delete=lambda call: call.api("delete_route", ApiId=api_of(call), RouteId=own_id(call)),
         find=_find_by("get_routes", "RouteKey", "routeKey", "RouteId"),
+        sought=("routeKey",),
         defaults={name: default for name, default in _ROUTE.items() if name != "routeKey"},
         sets=("authorizationScopes",),
         limits={
@@ -245,6 +246,7 @@ ENTRIES = (
         update=_change_authorizer,
         delete=lambda call: call.api("delete_authorizer", ApiId=api_of(call), AuthorizerId=own_id(call)),
         find=_find_by("get_authorizers", "Name", "name", "AuthorizerId"),
+        sought=("name",),
         defaults={"authorizerCredentialsArn": "", "enableSimpleResponses": False},
         sets=("jwtConfiguration.audiences",),
         limits={

@@ -105,5 +105,6 @@ def entry(kind: Kind, token: str, inputs: Sequence[str], **more: Any) -> Entry:
         update=_update(kind),
         delete=lambda call: call.api(f"delete_{kind.noun}", Id=call.id, IfMatch=_etag(kind, call)),
         find=_find(kind),
+        sought=("name",),
         **more,
     )

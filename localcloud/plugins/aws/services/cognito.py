@@ -179,6 +179,7 @@ ENTRIES = (
         update=_change,
         delete=lambda call: call.api("delete_user_pool", UserPoolId=call.id),
         find=_find,
+        sought=("name",),
         tags=Tags(
             owner=lambda call: {"ResourceArn": call.arn(f"userpool/{call.id}", "cognito-idp")},
             key="",

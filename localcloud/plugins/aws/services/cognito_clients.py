@@ -225,6 +225,7 @@ ENTRIES = (
         update=_change_client,
         delete=lambda call: call.api("delete_user_pool_client", **_client(call)),
         find=_find_client,
+        sought=("name",),
         defaults={
             "allowedOauthFlowsUserPoolClient": False,
             **{name: [] for name in _LISTS if name not in ("explicitAuthFlows", "readAttributes", "writeAttributes")},

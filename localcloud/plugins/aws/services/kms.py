@@ -255,6 +255,7 @@ ENTRIES = (
         update=Op("update_alias", {"AliasName": "$id", "TargetKeyId": "$input.targetKeyId"}),
         delete=Op("delete_alias", {"AliasName": "$id"}),
         find=_find_alias,
+        sought=("targetKeyId",),
         rules=(
             value(
                 "name",

@@ -263,6 +263,7 @@ ENTRIES = (
         update=_update,
         delete=_delete,
         find=_find,
+        sought=("aliases", "healthCheckId", "records", "ttl", *rules.POLICIES),
         replace={
             "name": "a record is known by zone, name, type and set identifier",
             "setIdentifier": "a record is known by zone, name, type and set identifier",

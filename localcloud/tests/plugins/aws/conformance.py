@@ -23,11 +23,11 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from localcloud import ledger
-from localcloud.ledger import HALF_MADE
+from localcloud.ledger import BEGUN, HALF_MADE
 from localcloud.plugins import differ
 from localcloud.plugins.aws import checking, drift, schema, table
 from localcloud.plugins.aws.provider import Provider
@@ -257,12 +257,15 @@ def _cut_off(life: Life, made: Made) -> Made:
     outputs = {**inputs, HALF_MADE: checking.generation(entry, made.inputs)}
     answer = life.read(Made(made.token, made.name, made.id, inputs, outputs))
     assert answer is not None, f"{made.token} {made.id} cannot be read by what a ledger keeps"
-    return Made(made.token, made.name, made.id, plain(answer.inputs), plain(answer.outputs))
+    return Made(made.token, made.name, answer.id, plain(answer.inputs), plain(answer.outputs))
 
 
 def _is_finished(life: Life, made: Made) -> None:
     """Assert that what a cut-off run has left is brought to its inputs, whatever is known of it, in place."""
     half_made = _cut_off(life, made)
+    if table.entries()[made.token].find:
+        begun = _cut_off(life, replace(made, id=BEGUN))
+        assert begun.id == made.id, f"{made.token} is found as {begun.id} by what a ledger keeps"
     assert life.diff(half_made, life.checked(half_made, _given(made), half_made.inputs)).replaces == []
     assert HALF_MADE in life.diff(half_made, made.inputs).changes
     life.update(half_made, made.inputs)
