@@ -45,4 +45,7 @@ say "parts: engine, cloud, containers"
     --reruns 1 --durations=8
 say "the whole platform"
 .venv/bin/python -m pytest -q -x tests/e2e --reruns 1 --durations=8
+say "three rounds with a fault each"
+# The seed is one with the engine killed in an `up`, a provider in a `down` and the command in an `up` that changes.
+.venv/bin/python -m tests.soak --rounds 3 --seed 213 --systems counter --faults engine slipway aws
 say "done"

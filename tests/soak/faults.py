@@ -32,7 +32,10 @@ def _family(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
 
 
 def _kill_child(part: str) -> Act:
-    """Kill a process of the run whose command line holds `part`: the engine, a plugin, the language host."""
+    """Kill a process of the run that has the name `part` or holds it in its command line: the engine, a plugin.
+
+    A fork is meant itself, by its name, not the process that asked for it and holds the same words.
+    """
 
     def act(process: "subprocess.Popen[bytes]") -> bool:
         end = time.monotonic() + 5
@@ -40,7 +43,7 @@ def _kill_child(part: str) -> Act:
             for member in _family(process):
                 with contextlib.suppress(psutil.Error):
                     line = " ".join(member.cmdline())
-                    if part in line or part == member.name():
+                    if member.name() == part[:15] or (part in line and "claim.py" not in line):
                         member.kill()
                         return True
             time.sleep(0.05)
@@ -102,8 +105,9 @@ FAULTS = {
         Fault("engine", "kill -9 of the Pulumi engine", _kill_child("pulumi")),
         Fault("host", "kill -9 of the language host", _kill_child("pulumi-language-python")),
         Fault("program", "kill -9 of the program", _kill_child("run_program")),
-        Fault("aws", "kill -9 of an aws plugin", _kill_child("localcloud.plugins.aws")),
-        Fault("build", "kill -9 of the docker-build plugin", _kill_child("localcloud.plugins.docker_build")),
+        Fault("aws", "kill -9 of an aws plugin", _kill_child("plugins.aws")),
+        Fault("forks", "kill -9 of a fork server", _kill_child("engine.forkserver")),
+        Fault("build", "kill -9 of the docker-build plugin", _kill_child("plugins.docker_build")),
         Fault("cloud", "kill -9 of the emulator", _kill_daemon("cloud")),
         Fault("door", "kill -9 of the front door", _kill_daemon("door")),
         Fault("docker", "kill -9 of dockerd", _kill_docker),
