@@ -1,5 +1,7 @@
 """Tasks without a load balancer: those that run once, workers, and the names by which containers find one another."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -52,6 +54,29 @@ class Tasks:
         events = self.data.client("logs").get_log_events(logGroupName="/once", logStreamName=stream)["events"]
         return task, [str(event["message"]) for event in events]
 
+    @contextmanager
+    def service(self, name: str, **settings: Any) -> Iterator[None]:
+        """A service of one task, steady at the beginning and deleted at the end."""
+        self.data.ecs.create_service(
+            cluster="once",
+            serviceName=name,
+            taskDefinition=self.definition,
+            desiredCount=1,
+            launchType="FARGATE",
+            networkConfiguration=TASK_NETWORK,
+            **settings,
+        )
+        try:
+            self.data.ecs.get_waiter("services_stable").wait(cluster="once", services=[name], WaiterConfig=WAIT)
+            yield
+        finally:
+            self.data.ecs.delete_service(cluster="once", service=name, force=True)
+
+    def running(self, service: str) -> list[str]:
+        """Return the ARNs of a service's tasks."""
+        listed = self.data.ecs.list_tasks(cluster="once", serviceName=service, desiredStatus="RUNNING")
+        return list(listed["taskArns"])
+
 
 @pytest.fixture(scope="module")
 def tasks(data: Data, image: str) -> Tasks:
@@ -72,16 +97,6 @@ def test_tasks_of_a_service_answer_to_its_name(tasks: Tasks, data: Data) -> None
     namespace = names.get_operation(OperationId=operation)["Operation"]["Targets"]["NAMESPACE"]
     records = {"NamespaceId": namespace, "DnsRecords": [{"Type": "A", "TTL": 10}]}
     service = names.create_service(Name="web", DnsConfig=records)["Service"]
-    data.ecs.create_service(
-        cluster="once",
-        serviceName="web",
-        taskDefinition=tasks.definition,
-        desiredCount=1,
-        launchType="FARGATE",
-        networkConfiguration=TASK_NETWORK,
-        serviceRegistries=[{"registryArn": service["Arn"]}],
-    )
-    data.ecs.get_waiter("services_stable").wait(cluster="once", services=["web"], WaiterConfig=WAIT)
     script = (
         "import time, urllib.request as u\n"
         "for _ in range(100):\n"
@@ -90,33 +105,18 @@ def test_tasks_of_a_service_answer_to_its_name(tasks: Tasks, data: Data) -> None
         "    except OSError:\n"
         "        time.sleep(0.2)\n"
     )
-    _task, written = tasks.run("python3", "-c", script)
+    with tasks.service("web", serviceRegistries=[{"registryArn": service["Arn"]}]):
+        _task, written = tasks.run("python3", "-c", script)
     assert written == ["200"]
-    data.ecs.delete_service(cluster="once", service="web", force=True)
     names.delete_service(Id=service["Id"])
     names.delete_namespace(Id=namespace)
 
 
 def test_a_worker_without_a_load_balancer_is_replaced_when_it_is_killed(tasks: Tasks, data: Data) -> None:
-    data.ecs.create_service(
-        cluster="once",
-        serviceName="worker",
-        taskDefinition=tasks.definition,
-        desiredCount=1,
-        launchType="FARGATE",
-        networkConfiguration=TASK_NETWORK,
-    )
-    data.ecs.get_waiter("services_stable").wait(cluster="once", services=["worker"], WaiterConfig=WAIT)
-    before = data.ecs.list_tasks(cluster="once", serviceName="worker")["taskArns"]
-    [container] = data.containers("ecs")
-    data.docker("kill", container)
-
-    def replaced() -> bool:
-        running = data.ecs.list_tasks(cluster="once", serviceName="worker", desiredStatus="RUNNING")["taskArns"]
-        return bool(running) and running != before
-
-    until(replaced, "it was not replaced")
-    data.ecs.delete_service(cluster="once", service="worker", force=True)
+    with tasks.service("worker"):
+        [before] = tasks.running("worker")
+        data.docker("kill", data.docker("ps", "--quiet", "--filter", f"label=com.amazonaws.ecs.task-arn={before}"))
+        until(lambda: tasks.running("worker") not in ([], [before]), "it was not replaced")
 
 
 def test_a_queues_address_is_reached_from_a_container(tasks: Tasks, data: Data) -> None:
