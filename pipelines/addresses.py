@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from localcloud import cloud, door, home
-from pipelines import recovery, stacks
+from pipelines import behind, recovery, stacks
 
 
 def systems(stack: str, front: door.Door) -> dict[str, str]:
@@ -20,22 +20,36 @@ def systems(stack: str, front: door.Door) -> dict[str, str]:
 
 
 def status() -> dict[str, Any]:
-    """Return `{"cloud": {...} | None, "stacks": {STACK: {"account", "resources", "urls"}}}` of this machine now."""
+    """Return `{"cloud": {...} | None, "stacks": {STACK: {"account", "resources", "urls", "run"}}}` of this machine now.
+
+    `resources` and `urls` are those of the last run that came to its end.
+    """
     running, front = cloud.running(), door.running()
     if running is None:
         return {"cloud": None, "stacks": {}}
     found = {}
     for stack in stacks.names():
-        if recovery.is_kept(stack, running.boot) and (kept := stacks.resources(stack)):
+        if not recovery.is_kept(stack, running.boot):
+            continue
+        kept, run = stacks.resources(stack), last_run(stack)
+        if kept or run != "done":
             found[stack] = {
                 "account": stacks.account(stack),
                 "resources": len(kept),
                 "urls": systems(stack, front) if front else {},
+                "run": run,
             }
     return {
         "cloud": {"endpoint": running.endpoint, "region": running.region, "docker": running.docker},
         "stacks": found,
     }
+
+
+def last_run(stack: str) -> str:
+    """Say how the run of the stack stands that began last: `done`, `under way`, or `cut off` before it could tell."""
+    if recovery.is_busy(stack):
+        return "under way"
+    return "cut off" if behind.is_behind(stack) and not behind.is_untouched(stack) else "done"
 
 
 def publish() -> dict[str, Any]:

@@ -10,6 +10,12 @@ from rich.table import Table
 # A table that is piped somewhere is not folded: scripts and logs have no width.
 out = Console(highlight=False, width=None if sys.stdout.isatty() else 200)
 
+UNFINISHED = {
+    "under way": "{0} is being changed now: what stands here was before that",
+    "cut off": "the last run of {0} was cut off: slipway up {0} finishes it, slipway down {0} deletes it",
+}
+"""What is said of a stack whose last run has not come to its end."""
+
 
 def table(*titles: str) -> Table:
     """Return an empty table that folds what is too long."""
@@ -38,3 +44,6 @@ def status(current: dict[str, Any], as_json: bool) -> None:
             first = (name, stack["account"], str(stack["resources"])) if position == 0 else ("", "", "")
             rows.add_row(*first, system, url)
     out.print(rows)
+    for name, stack in current["stacks"].items():
+        if stack["run"] in UNFINISHED:
+            out.print(UNFINISHED[stack["run"]].format(name))

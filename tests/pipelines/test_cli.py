@@ -17,8 +17,13 @@ Ended = tuple[int, str, str]
 STATUS = {
     "cloud": {"endpoint": "http://127.0.0.1:4566", "region": "eu-west-1", "docker": True},
     "stacks": {
-        "tooling": {"account": "111111111111", "resources": 29, "urls": {}},
-        "dev": {"account": "222222222222", "resources": 90, "urls": {"counter": "http://counter.localhost:8080"}},
+        "tooling": {"account": "111111111111", "resources": 29, "urls": {}, "run": "done"},
+        "dev": {
+            "account": "222222222222",
+            "resources": 90,
+            "urls": {"counter": "http://counter.localhost:8080"},
+            "run": "done",
+        },
     },
 }
 
@@ -131,6 +136,21 @@ def test_status_of_nothing_is_three(slipway: Callable[..., Ended], monkeypatch: 
     monkeypatch.setattr(addresses, "status", lambda: {"cloud": None, "stacks": {}})
     assert slipway("status") == (3, "the embedded cloud is not running (slipway up)\n", "")
     assert slipway("status", "--json")[0] == 3
+
+
+@pytest.mark.parametrize(
+    ("run", "said"),
+    [
+        ("under way", "dev is being changed now: what stands here was before that"),
+        ("cut off", "the last run of dev was cut off: slipway up dev finishes it, slipway down dev deletes it"),
+    ],
+)
+def test_status_says_which_run_has_not_come_to_its_end(
+    slipway: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch, run: str, said: str
+) -> None:
+    stacks = {**STATUS["stacks"], "dev": {**STATUS["stacks"]["dev"], "run": run}}
+    monkeypatch.setattr(addresses, "status", lambda: {**STATUS, "stacks": stacks})
+    assert slipway("status")[1].splitlines()[-1] == said
 
 
 def test_the_shells_exit_status_is_its_commands(slipway: Callable[..., Ended], monkeypatch: pytest.MonkeyPatch) -> None:

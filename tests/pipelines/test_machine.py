@@ -129,6 +129,7 @@ def test_status_gives_account_resources_and_addresses(parts: SimpleNamespace, st
                 "account": "222222222222",
                 "resources": 1,
                 "urls": {"counter": "http://counter.dev.slipway.example.localhost:8080/"},
+                "run": "done",
             }
         },
     }
@@ -138,6 +139,20 @@ def test_a_state_of_a_cloud_that_is_gone_is_not_shown(parts: SimpleNamespace, st
     environment_state(state)
     recovery.belongs_to("dev", "an earlier one")
     assert addresses.status()["stacks"] == {}
+
+
+def test_status_says_how_the_last_run_stands(
+    parts: SimpleNamespace, state: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state("dev", [])
+    recovery.belongs_to("dev", "boot")
+    behind.begins("dev")
+    assert addresses.status()["stacks"] == {}  # the engine is only starting
+    (behind.folder("dev") / "1.jsonl").touch()
+    monkeypatch.setattr(recovery, "is_busy", lambda _stack: True)
+    assert addresses.status()["stacks"]["dev"]["run"] == "under way"
+    monkeypatch.setattr(recovery, "is_busy", lambda _stack: False)
+    assert addresses.status()["stacks"]["dev"]["run"] == "cut off"
 
 
 def test_the_published_status_says_when_it_was_written(
