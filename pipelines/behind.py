@@ -46,9 +46,14 @@ def is_untouched(stack: str) -> bool:
     return not any(folder(stack).glob("*"))
 
 
-def has_begun_more(stack: str) -> bool:
-    """Say whether the run that began last does not know of every create what became of it."""
-    return any(made.id == BEGUN for made in ledger.read(folder(stack)))
+def has_made_more(stack: str, state: Path) -> bool:
+    """Say whether the state that the last run has written lacks what it made or began: its provider was killed."""
+    made = ledger.read(folder(stack))
+    if not made:
+        return False
+    latest = json.loads(state.read_text())["checkpoint"].get("latest") or {}
+    known = {(each["urn"], each.get("id", "")) for each in latest.get("resources") or []}
+    return any((each.urn, each.id) not in known for each in made)
 
 
 def add_made(stack: str, state: Path) -> None:

@@ -117,7 +117,7 @@ class Driver:
     def _changes(self, verb: str, run: Run, **arguments: Any) -> Run:
         """Do a run that writes its state once. One that failed has written it as well, and given its lock back.
 
-        Not even then is it known what became of a create that never came to an end, as where its provider was killed.
+        Not even then does it know of a create whose end the engine was never told, as where its provider was killed.
         """
         variables = behind.begins(self.stack)
         began = time.time()
@@ -125,8 +125,9 @@ class Driver:
             return self._run(verb, run, variables, **arguments)
         finally:
             written = recovery.was_written(self.stack, since=began) or behind.is_untouched(self.stack)
-            if written and not recovery.locks(self.stack) and not behind.has_begun_more(self.stack):
-                behind.ended(self.stack)
+            if written and not recovery.locks(self.stack):
+                if not behind.has_made_more(self.stack, recovery.state_file(self.stack)):
+                    behind.ended(self.stack)
 
     def _run(self, verb: str, run: Run, variables: dict[str, str] | None = None, **arguments: Any) -> Run:
         log = home.file("logs", f"{verb.replace('_', '-')}-{self.stack}.log")

@@ -22,12 +22,14 @@ PROVIDER = "urn:pulumi:dev::slipway::pulumi:providers:aws::aws"
 class Engine:
     """Keeps the verb of each run, and whether the state was known to be behind and written once while it went on.
 
-    `makes` has its runs make a topic of this id; `ending` is how they end: well, by failing, or killed.
+    `makes` has its runs make a topic of this id, which they are told unless `lost`; `ending` is how they end: well, by
+    failing, or killed.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.runs: list[tuple[str, bool, bool]] = []
         self.makes = ""
+        self.lost = False
         self.ending = "well"
         engine = self
 
@@ -49,7 +51,10 @@ class Engine:
             lock = home_of_locks(stack) / "lock.json"
             lock.write_text(json.dumps({"pid": 999_999_999}))
             raise Trouble("the engine was killed")
-        state.write_text(state.read_text())
+        written = json.loads(state.read_text())
+        if self.makes and FOLDER in variables and not self.lost:
+            written["checkpoint"]["latest"]["resources"].append({"urn": TOPIC, "id": self.makes})
+        state.write_text(json.dumps(written))
         if self.ending == "failing":
             raise Trouble("a name is taken")
 
@@ -119,16 +124,17 @@ def test_after_a_run_that_ended_by_itself_the_state_is_trusted(engine: Engine, d
     assert engine.verbs == ["up"]
 
 
+@pytest.mark.parametrize("known", [BEGUN, "t"], ids=["begun", "made"])
 def test_after_a_run_that_lost_a_provider_the_cloud_is_asked_what_became_of_its_create(
-    engine: Engine, dev: Driver
+    engine: Engine, dev: Driver, known: str
 ) -> None:
-    engine.makes, engine.ending = BEGUN, "failing"
+    engine.makes, engine.lost, engine.ending = known, True, "failing"
     with pytest.raises(Trouble, match="taken"):
         dev.up(silent)
     engine.ending = "well"
     assert dev.prepare()
     assert engine.verbs == ["up", "refresh"]
-    assert kept()[-1]["id"] == BEGUN
+    assert kept()[-1]["id"] == known
 
 
 def test_after_a_run_that_came_to_no_provider_the_state_is_trusted(

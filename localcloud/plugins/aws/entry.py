@@ -123,6 +123,9 @@ class Entry:
     find: Step | None = None
     """Id of a living resource with this call's marks (`call.mine(tags)`), or of one with the same name or place that
     nobody else owns. Called before every create, so that a run after a kill takes over what is there."""
+    id_of: Step | None = None
+    """Id that a create gives, by the inputs alone. Needed for a setting of another resource whose create overwrites and
+    asks nobody (no `find`), and without whose delete the other one cannot be deleted: so it is known after a kill."""
     cfn: str = ""
     """CloudFormation's type: `createOnlyProperties`, enums, patterns and lengths come from its schema; empty: none."""
     replace: Mapping[str, str] = field(default_factory=dict)

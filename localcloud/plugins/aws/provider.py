@@ -86,7 +86,7 @@ class Provider:
         if entry.find and not self._is_replaced_blindly(request.urn):
             found = _or_none(lambda: entry.find(call) if entry.find else None)
         adopted = found is not None and str(found) not in call.known
-        if entry.find and not adopted:
+        if not adopted and (entry.find or entry.id_of):
             ledger.current().made(begun)
         call.id = str(found) if adopted else str(self._make(entry, call))
         self._know(request.urn, call.id)
@@ -220,7 +220,8 @@ class Provider:
         call.known = frozenset()
         if call.marks:
             call.marks = {**call.marks, GENERATION: str(request.old_outputs[HALF_MADE])}
-        found = _or_none(lambda: entry.find(call) if entry.find else None)
+        look = entry.find or entry.id_of
+        found = _or_none(lambda: look(call)) if look else None
         return None if found is None else str(found)
 
     def _is_replaced_blindly(self, urn: str) -> bool:

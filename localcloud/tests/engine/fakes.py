@@ -43,6 +43,17 @@ class Project:
             stderr=subprocess.STDOUT,
         )
 
+    def started(self, marker: Path, *arguments: str) -> "subprocess.Popen[str]":
+        """Start a command and wait until its program has written a file; one that does not tells what it said."""
+        process = self.start(*arguments)
+        try:
+            until(lambda: marker.exists() or process.poll() is not None)
+            assert marker.exists(), f"it ended with {process.returncode}"
+        except AssertionError as error:
+            process.kill()
+            raise AssertionError(process.communicate(timeout=120)[0]) from error
+        return process
+
     def run(self, *arguments: str, expected: int = 0) -> str:
         """Run a command to its end, check its exit code, return what it said."""
         process = self.start(*arguments)

@@ -155,8 +155,7 @@ def test_waiting_for_a_programs_end_does_not_grow_with_the_square_of_its_resourc
 def test_when_one_of_them_is_killed_nothing_lives_on(shared: Project, tmp_path: Path, victim: str) -> None:
     written = tmp_path / "pid"
     shared.write(WAITING.format(path=str(written)))
-    command = shared.start("preview", "-s", "dev")
-    until(written.exists)
+    command = shared.started(written, "preview", "-s", "dev")
     program = psutil.Process(int(written.read_text()))
     host = program.parent()
     assert host is not None
@@ -170,8 +169,7 @@ def test_when_one_of_them_is_killed_nothing_lives_on(shared: Project, tmp_path: 
 def test_an_interrupt_ends_everything_without_a_traceback(shared: Project, tmp_path: Path) -> None:
     written = tmp_path / "pid"
     shared.write(WAITING.format(path=str(written)))
-    command = shared.start("preview", "-s", "dev")
-    until(written.exists)
+    command = shared.started(written, "preview", "-s", "dev")
     program = int(written.read_text())
     command.send_signal(signal.SIGINT)
     said, _ = command.communicate(timeout=120)

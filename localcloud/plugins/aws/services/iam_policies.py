@@ -15,10 +15,14 @@ _VERSIONS_KEPT = 5
 """How many versions a managed policy may have; the oldest goes before the next is made."""
 
 
+def _role_policy_id(call: Call) -> str:
+    return f"{call.inputs['role']}:{call.inputs['name']}"
+
+
 def _put_role_policy(call: Call) -> str:
     role, name = call.inputs["role"], call.inputs["name"]
     call.api("put_role_policy", RoleName=role, PolicyName=name, PolicyDocument=call.inputs["policy"])
-    return f"{role}:{name}"
+    return _role_policy_id(call)
 
 
 def _read_role_policy(call: Call) -> Properties:
@@ -32,12 +36,16 @@ def _delete_role_policy(call: Call) -> None:
     call.api("delete_role_policy", RoleName=role, PolicyName=name)
 
 
+def _attachment_id(call: Call) -> str:
+    return f"{call.inputs['role']}/{call.inputs['policyArn']}"
+
+
 def _attach(call: Call) -> str:
     """Attach the policy, which must be there: the emulator would attach one that is not."""
     role, policy = call.inputs["role"], call.inputs["policyArn"]
     call.api("get_policy", PolicyArn=policy)
     call.api("attach_role_policy", RoleName=role, PolicyArn=policy)
-    return f"{role}/{policy}"
+    return _attachment_id(call)
 
 
 def _read_attachment(call: Call) -> Properties | None:
@@ -109,6 +117,7 @@ ENTRIES = (
         read=_read_role_policy,
         update=_put_role_policy,
         delete=_delete_role_policy,
+        id_of=_role_policy_id,
         json=("policy",),
         rules=(identity_policy("policy", 10240),),
     ),
@@ -120,6 +129,7 @@ ENTRIES = (
         create=_attach,
         read=_read_attachment,
         delete=_detach,
+        id_of=_attachment_id,
     ),
     Entry(
         token="aws:iam/policy:Policy",

@@ -262,8 +262,8 @@ def _cut_off(life: Life, made: Made) -> Made:
 
 def _is_finished(life: Life, made: Made) -> None:
     """Assert that what a cut-off run has left is brought to its inputs, whatever is known of it, in place."""
-    half_made = _cut_off(life, made)
-    if table.entries()[made.token].find:
+    entry, half_made = table.entries()[made.token], _cut_off(life, made)
+    if entry.find or entry.id_of:
         begun = _cut_off(life, replace(made, id=BEGUN))
         assert begun.id == made.id, f"{made.token} is found as {begun.id} by what a ledger keeps"
     assert life.diff(half_made, life.checked(half_made, _given(made), half_made.inputs)).replaces == []
