@@ -125,9 +125,9 @@ class Driver:
             return self._run(verb, run, variables, **arguments)
         finally:
             written = recovery.was_written(self.stack, since=began) or behind.is_untouched(self.stack)
-            if written and not recovery.locks(self.stack):
-                if not behind.has_made_more(self.stack, recovery.state_file(self.stack)):
-                    behind.ended(self.stack)
+            ended = written and not recovery.locks(self.stack)
+            if ended and not behind.has_made_more(self.stack, recovery.state_file(self.stack)):
+                behind.ended(self.stack)
 
     def _run(self, verb: str, run: Run, variables: dict[str, str] | None = None, **arguments: Any) -> Run:
         log = home.file("logs", f"{verb.replace('_', '-')}-{self.stack}.log")
