@@ -7,6 +7,7 @@ that was killed leaves the folder: then the state is given what the ledger names
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -58,9 +59,38 @@ def has_made_more(stack: str, state: Path) -> bool:
 
 def add_made(stack: str, state: Path) -> None:
     """Put what the cut-off run has made into the stack's state, each as half-made; a refresh says what is still so."""
+    _rewrite(state, lambda resources: with_made(resources, ledger.read(folder(stack))))
+
+
+def loosen(state: Path) -> None:
+    """Take from half-made resources what `with_made` supposed that they depend on.
+
+    An update of targets writes down first what a resource depends on, and the program may have another order.
+    """
+    _rewrite(state, lambda resources: [_depending(each, []) for each in resources])
+
+
+def tighten(state: Path) -> None:
+    """Have half-made resources depend on those just before them, so that they are deleted before those."""
+
+    def tightened(resources: list[State]) -> list[State]:
+        before: list[str] = []
+        for position, each in enumerate(resources):
+            resources[position] = _depending(each, before[-SEVERAL:])
+            before += [each["urn"]] if each.get("custom") else []
+        return resources
+
+    _rewrite(state, tightened)
+
+
+def _depending(resource: State, urns: list[str]) -> State:
+    return {**resource, "dependencies": urns} if HALF_MADE in (resource.get("outputs") or {}) else resource
+
+
+def _rewrite(state: Path, change: Callable[[list[State]], list[State]]) -> None:
     kept = json.loads(state.read_text())
     latest = kept["checkpoint"].setdefault("latest", {})
-    latest["resources"] = with_made(latest.get("resources") or [], ledger.read(folder(stack)))
+    latest["resources"] = change(latest.get("resources") or [])
     home.write(state, json.dumps(kept, indent=4), mode=0o600)
 
 

@@ -7,7 +7,7 @@ from rich.markup import escape
 from localcloud import cloud, docker, door, engine
 from localcloud.errors import Trouble
 from localcloud.progress import note, step
-from pipelines import addresses, machine, recovery, stacks
+from pipelines import addresses, behind, machine, recovery, stacks
 from pipelines.driver import Driver, Say
 from pipelines.machine import Machine
 
@@ -70,15 +70,40 @@ def _lift(driver: Driver, say: Say) -> None:
     The program gives both to the same resources, and nothing else is touched: what fails to come up, or was never
     made, is no reason that a stack cannot go.
     """
-    protected = [each["urn"] for each in stacks.resources(driver.stack) if each.get("protect") or _leaves_copy(each)]
+    protected = [each["urn"] for each in stacks.resources(driver.stack) if _is_protected(each)]
     if protected:
         say("lifting protection")
-        driver.up(say, targets=protected)
+        state = recovery.state_file(driver.stack)
+        behind.loosen(state)
+        driver.up(say, targets=sorted({*protected, *(each for urn in protected for each in _components(urn))}))
+        behind.tighten(state)
 
 
-def _leaves_copy(resource: dict[str, Any]) -> bool:
-    """Say whether the deletion of a resource would leave a last snapshot behind."""
-    return bool(resource.get("inputs", {}).get("finalSnapshotIdentifier"))
+def _components(urn: str) -> list[str]:
+    """Return patterns of what a resource is part of: a run that was cut off may not have written it down.
+
+    `urn:pulumi:prod::slipway::a:Table$aws:Table::x` is part of an `urn:pulumi:prod::slipway::a:Table::*`.
+    """
+    head, _, rest = urn.partition("::")
+    project, kinds, _name = rest.split("::", 2)
+    chain = kinds.split("$")
+    return [f"{head}::{project}::{'$'.join(chain[:length])}::*" for length in range(1, len(chain))]
+
+
+def _is_protected(resource: dict[str, Any]) -> bool:
+    """Say whether the engine or the cloud would refuse to delete a resource, or the cloud would keep some of it.
+
+    Of a half-made one the engine does not know: its inputs tell.
+    """
+    return bool(resource.get("protect")) or any(_keeps(*each) for each in resource.get("inputs", {}).items())
+
+
+def _keeps(name: str, value: Any) -> bool:
+    if "deletionprotection" in name.lower():
+        return value not in (False, "INACTIVE")
+    if name in ("forceDestroy", "forceDelete"):
+        return value is False
+    return name in ("recoveryWindowInDays", "finalSnapshotIdentifier") and bool(value)
 
 
 def assert_empty(stack: str, ready: Machine) -> None:

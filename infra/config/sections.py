@@ -276,8 +276,8 @@ class Settings(Section):
 
     @property
     def recovery_days(self) -> int:
-        """How long a deleted secret can still be restored; not at all where nothing is protected."""
-        return SECRET_RECOVERY_DAYS if self.stack.deletion_protection else 0
+        """How long a deleted secret can be restored, and takes its name; not at all where nothing is protected."""
+        return SECRET_RECOVERY_DAYS if self.deletion_protection else 0
 
     def environments(self) -> dict[str, str]:
         """Return every environment of the organisation with its account, tooling left out."""

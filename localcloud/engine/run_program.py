@@ -54,6 +54,7 @@ def main() -> int:
     if os.environ.get("SLIPWAY_DEBUG") != "1":
         _drop_debug_lines()
     _shorten_stacks()
+    _leave_unmade_unknown()
     return _run(os.path.abspath(orders["program"]), orders)
 
 
@@ -90,6 +91,29 @@ def _shorten_stacks() -> None:
 
     resource._get_stack_trace = source_pb2.StackTrace
     resource._get_source_position = nearest
+
+
+def _leave_unmade_unknown() -> None:
+    """Let what does not exist, because a run has other targets, have outputs that are not known.
+
+    The engine answers for it as for the rest, with nothing; the SDK makes that a None for every output, on which the
+    program fails that joins one to a text. Unknown, as in a preview, it keeps all that follows from it out as well.
+    """
+    from pulumi.runtime import rpc
+
+    resolve_all = rpc.resolve_outputs
+
+    def known_if_given(resolve: Any) -> Any:
+        return lambda value, known, *more: resolve(value, known and value is not None, *more)
+
+    def resolve_outputs(
+        res: Any, inputs: Any, outputs: Any, deps: Any, resolvers: Any, custom: bool, *more: Any
+    ) -> None:
+        if custom and not outputs.fields:
+            resolvers = {name: known_if_given(resolve) for name, resolve in resolvers.items()}
+        resolve_all(res, inputs, outputs, deps, resolvers, custom, *more)
+
+    rpc.resolve_outputs = resolve_outputs
 
 
 def _orders(descriptor: int) -> dict[str, Any]:

@@ -38,15 +38,15 @@ def named(process: "subprocess.Popen[str]", name: str) -> list[psutil.Process]:
     return [member for member in psutil.Process(process.pid).children(recursive=True) if member.name() == name]
 
 
-def made() -> int:
-    """Return how many resources the run has made that goes on."""
-    folder = behind.folder("staging")
+def made(stack: str) -> int:
+    """Return how many resources the run of a stack has made that goes on."""
+    folder = behind.folder(stack)
     return len(ledger.read(folder)) if folder.exists() else 0
 
 
-def begun(process: "subprocess.Popen[str]", resources: int) -> None:
+def begun(process: "subprocess.Popen[str]", resources: int, stack: str = "staging") -> None:
     """Wait until the run has made some resources, so that it is in the middle of its work."""
-    until(lambda: process.poll() is not None or made() >= resources, 180)
+    until(lambda: process.poll() is not None or made(stack) >= resources, 180)
     assert process.poll() is None, "the run ended before it could be killed"
 
 
@@ -88,6 +88,14 @@ def test_a_down_knows_what_a_killed_run_has_made_although_no_state_says_so(victi
     assert victim == "plugins.aws" or stacks.resources("staging") == []
     slipway("down", "staging")
     assert cloud.leftovers(status()["cloud"]["endpoint"], "eu-west-1", stacks.account("staging")) == []
+
+
+def test_a_down_lifts_what_protects_the_remains_of_a_killed_run() -> None:
+    process = begin("up", "prod", "--system", "counter")
+    begun(process, 60, "prod")
+    killed(process, "slipway")
+    slipway("down", "prod")
+    assert cloud.leftovers(status()["cloud"]["endpoint"], "eu-west-1", stacks.account("prod")) == []
 
 
 def test_ctrl_c_ends_in_good_order_and_the_next_run_goes_on() -> None:

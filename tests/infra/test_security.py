@@ -244,6 +244,7 @@ def test_a_teardown_lifts_every_protection_and_changes_nothing_else(stack: str) 
     assert [x.name for x in recording.resources if x.protect] == []
     for token, key, safe in PHYSICAL_PROTECTION:
         assert {x.inputs.get(key) for x in recording.of(token)} <= {not safe}
+    assert {x.inputs["recoveryWindowInDays"] for x in recording.of("aws:secretsmanager/secret:Secret")} <= {0}
     assert {x.urn for x in recording.resources} == {x.urn for x in stacks.recorded(stack).resources}
 
 

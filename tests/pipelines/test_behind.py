@@ -1,8 +1,12 @@
 """A state that is given what a cut-off run has made. That the engine accepts it, tests/e2e/test_03_recovery proves."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from localcloud.ledger import BEGUN, HALF_MADE, Made
+from pipelines import behind
 from pipelines.behind import SEVERAL, with_made
 
 PROVIDER = {"urn": "urn:pulumi:dev::slipway::pulumi:providers:aws::aws", "id": "p", "settings": {"region": "eu-west-1"}}
@@ -76,6 +80,22 @@ def test_what_was_only_begun_is_looked_for_where_nothing_stands_in_its_place() -
         (urn("a"), "a", False),
         (urn("b"), BEGUN, False),
     ]
+
+
+def test_half_made_resources_depend_on_those_before_them_but_for_an_update_of_targets(
+    state: Callable[..., Path],
+) -> None:
+    whole = {key: value for key, value in entry("whole", "a").items() if key != "outputs"}
+    path = state("dev", [LOADED, entry("a"), entry("b", "a"), whole, entry("c", "a", "b")])
+
+    def dependencies() -> list[list[str]]:
+        kept = json.loads(path.read_text())["checkpoint"]["latest"]["resources"]
+        return [[name.rpartition("::")[2] for name in each.get("dependencies", [])] for each in kept]
+
+    behind.loosen(path)
+    assert dependencies() == [[], [], [], ["a"], []]
+    behind.tighten(path)
+    assert dependencies() == [[], ["aws"], ["aws", "a"], ["a"], ["aws", "a", "b", "whole"]]
 
 
 def test_of_two_replacements_only_the_last_one_stays() -> None:

@@ -245,14 +245,49 @@ def test_protection_is_lifted_from_what_has_it_and_nothing_else_is_touched(state
     state(
         "prod",
         [
-            {"urn": "table", "type": "aws:dynamodb/table:Table", "custom": True, "protect": True},
-            {"urn": "topic", "type": "aws:sns/topic:Topic", "custom": True},
-            {"urn": "zone", "type": "aws:route53/zone:Zone", "custom": True, "protect": True},
+            of("table", "aws:dynamodb/table:Table", protect=True),
+            of("topic", "aws:sns/topic:Topic"),
+            of("zone", "aws:route53/zone:Zone", protect=True),
         ],
     )
     driver: Any = Lifted(stack="prod", targets=None)
     down._lift(driver, lambda text: None)
-    assert driver.targets == ["table", "zone"]
+    # What it is part of may never have been written down.
+    assert driver.targets == [f"{STACK}::a:Box$a:Part${kind}" for kind in TARGETS] + [
+        f"{STACK}::a:Box$a:Part::*",
+        f"{STACK}::a:Box::*",
+    ]
+
+
+STACK = "urn:pulumi:prod::slipway"
+TARGETS = ["aws:dynamodb/table:Table::table", "aws:route53/zone:Zone::zone"]
+
+
+def of(name: str, kind: str, **more: Any) -> dict[str, Any]:
+    return {"urn": f"{STACK}::a:Box$a:Part${kind}::{name}", "type": kind, "custom": True, **more}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "kept"),
+    [
+        ("deletionProtection", "ACTIVE", True),
+        ("deletionProtection", "INACTIVE", False),
+        ("enableDeletionProtection", True, True),
+        ("forceDestroy", False, True),
+        ("forceDestroy", True, False),
+        ("recoveryWindowInDays", 30, True),
+        ("recoveryWindowInDays", 0, False),
+        ("finalSnapshotIdentifier", "last", True),
+        ("description", "", False),
+    ],
+)
+def test_what_the_cloud_would_keep_of_a_half_made_resource_is_known_by_its_inputs(
+    state: Callable[..., Path], name: str, value: Any, kept: bool
+) -> None:
+    state("prod", [of("one", "aws:a/one:One", inputs={name: value})])
+    driver: Any = Lifted(stack="prod", targets=None)
+    down._lift(driver, lambda text: None)
+    assert (driver.targets is not None) == kept
 
 
 def test_a_stack_without_protection_is_deleted_at_once(state: Callable[..., Path]) -> None:

@@ -103,6 +103,23 @@ def test_a_program_that_exits_in_success_has_succeeded(shared: Project) -> None:
     assert "+ 2 to create" in shared.run("preview", "-s", "dev")
 
 
+UNMADE = """
+import pulumi
+import pulumi_aws as aws
+
+pulumi.ComponentResource("test:index:Box", "box")
+one = aws.sns.Topic("one")
+aws.sns.Topic("other", display_name=pulumi.Output.concat("after ", one.arn))
+"""
+
+
+def test_what_a_run_with_other_targets_leaves_out_is_unknown_to_the_program(project: Project) -> None:
+    project.write(UNMADE, "config:\n  aws:region: eu-west-1\n")
+    box = "urn:pulumi:dev::tiny::test:index:Box::box"
+    assert "+ 2 created" in project.run("up", "-s", "dev", "--yes", "--skip-preview", "--target", box)
+    assert "sns" not in project.run("stack", "export", "-s", "dev")
+
+
 WAITING = """
 import os, pathlib, time
 path = pathlib.Path({path!r})
