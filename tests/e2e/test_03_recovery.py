@@ -52,7 +52,8 @@ def begun(process: "subprocess.Popen[str]", resources: int, stack: str = "stagin
 
 def killed(process: "subprocess.Popen[str]", victim: str) -> None:
     """Kill the command, or processes of a name under it, and wait for what is left of the run."""
-    victims = named(process, victim) or [process]
+    victims = [process] if victim == "slipway" else named(process, victim)
+    assert victims, f"the run has no {victim}"
     for each in victims:
         each.kill()
     process.communicate(timeout=120)
