@@ -47,14 +47,10 @@ def is_untouched(stack: str) -> bool:
     return not any(folder(stack).glob("*"))
 
 
-def has_made_more(stack: str, state: Path) -> bool:
+def has_made_more(stack: str, resources: list[State]) -> bool:
     """Say whether the state that the last run has written lacks what it made or began: its provider was killed."""
-    made = ledger.read(folder(stack))
-    if not made:
-        return False
-    latest = json.loads(state.read_text())["checkpoint"].get("latest") or {}
-    known = {(each["urn"], each.get("id", "")) for each in latest.get("resources") or []}
-    return any((each.urn, each.id) not in known for each in made)
+    known = {(each["urn"], each.get("id", "")) for each in resources}
+    return any((made.urn, made.id) not in known for made in ledger.read(folder(stack)))
 
 
 def add_made(stack: str, state: Path) -> None:

@@ -17,7 +17,7 @@ from pulumi.automation.errors import CommandError
 
 from localcloud import engine, home
 from localcloud.errors import Trouble
-from pipelines import behind, command, imports, recovery
+from pipelines import behind, command, imports, recovery, stacks
 from pipelines.machine import Machine
 from pipelines.run import Run
 
@@ -126,7 +126,7 @@ class Driver:
         finally:
             written = recovery.was_written(self.stack, since=began) or behind.is_untouched(self.stack)
             ended = written and not recovery.locks(self.stack)
-            if ended and not behind.has_made_more(self.stack, recovery.state_file(self.stack)):
+            if ended and not behind.has_made_more(self.stack, stacks.resources(self.stack)):
                 behind.ended(self.stack)
 
     def _run(self, verb: str, run: Run, variables: dict[str, str] | None = None, **arguments: Any) -> Run:

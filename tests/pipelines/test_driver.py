@@ -53,7 +53,9 @@ class Engine:
             raise Trouble("the engine was killed")
         written = json.loads(state.read_text())
         if self.makes and FOLDER in variables and not self.lost:
-            written["checkpoint"]["latest"]["resources"].append({"urn": TOPIC, "id": self.makes})
+            written["checkpoint"]["latest"]["resources"].append(
+                {"urn": TOPIC, "id": self.makes, "type": "aws:sns/topic:Topic", "custom": True}
+            )
         state.write_text(json.dumps(written))
         if self.ending == "failing":
             raise Trouble("a name is taken")
