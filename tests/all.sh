@@ -24,10 +24,16 @@ finish() {
 }
 trap finish EXIT
 
+# A test that fails may try once more: on a busy machine a time limit passes. Its first failure is shown, not hidden.
+once_more="--reruns 1 --rerun-show-tracebacks"
+
 say "style, types, imports"
 sh tests/check.sh
 say "units"
-.venv/bin/python -m pytest -q -n 2 --dist loadgroup --reruns 1 --timeout 180 -m "not engine and not cloud and not docker"
+# Thousands of quick tests: the second try is a run of its own, as to be ready for one costs each of them 20 ms.
+quick="not engine and not cloud and not docker"
+.venv/bin/python -m pytest -q -n 2 --dist loadgroup --timeout 180 -m "$quick" ||
+    .venv/bin/python -m pytest -q --last-failed --last-failed-no-failures none --timeout 180 -m "$quick"
 say "stack files that nobody thought of"
 .venv/bin/python -m tests.fuzz --files 500
 say "engine, Docker, base images"
@@ -38,14 +44,15 @@ make --no-print-directory --jobs 2 --output-sync=target --keep-going services
 # Services know nothing of the platform: engine and compose are told to their tests as they would be to anybody's.
 DOCKER_HOST=$(.venv/bin/python -c 'from localcloud import docker; e = docker.find(); print(e.host if e else "")') \
     DOCKER_CONFIG=$(.venv/bin/python -m localcloud.docker.compose) \
-    .venv/bin/python -m pytest -q -n 2 --dist loadgroup -m docker --reruns 1 --durations=8 services
+    .venv/bin/python -m pytest -q -n 2 --dist loadgroup -m docker $once_more --durations=8 services
 say "parts: engine, cloud, containers"
 # A file at a time, so that what a file has started is started once.
 .venv/bin/python -m pytest -q -n 2 --dist loadfile -m "engine or cloud or docker" --ignore-glob 'services/*' \
-    --reruns 1 --durations=8
+    $once_more --durations=8
 say "the whole platform"
-.venv/bin/python -m pytest -q -x tests/e2e --reruns 1 --durations=8
+.venv/bin/python -m pytest -q -x tests/e2e $once_more --durations=8
 say "three rounds with a fault each"
-# The seed is one with the engine killed in an `up`, a provider in a `down` and the command in an `up` that changes.
-.venv/bin/python -m tests.soak --rounds 3 --seed 213 --systems counter --faults engine slipway aws
+# The seed is one with the engine killed in an `up` that changes, the command in a `down` that is then wanted up again,
+# and a provider in the first `up` of a prod that is then taken down.
+.venv/bin/python -m tests.soak --rounds 3 --seed 16130 --systems counter --faults engine slipway aws
 say "done"

@@ -23,7 +23,7 @@ END
 
 # One process for all tests: pytest-xdist kills workers that take their time to write what they measured.
 run() {
-    .venv/bin/coverage run -m pytest -q --reruns 1 --timeout 1800 "$@"
+    .venv/bin/coverage run -m pytest -q --reruns 1 --rerun-show-tracebacks --timeout 1800 "$@"
 }
 
 run -m "not engine and not cloud and not docker"
