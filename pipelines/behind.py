@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from localcloud import home, ledger
-from localcloud.ledger import BEGUN, HALF_MADE, Made
+from localcloud.ledger import HALF_MADE, Made
 
 SEVERAL = 8
 """Resources made before it that a new one depends on: the refresh takes those out that are gone."""
@@ -55,32 +55,35 @@ def has_made_more(stack: str, resources: list[State]) -> bool:
 
 def add_made(stack: str, state: Path) -> None:
     """Put what the cut-off run has made into the stack's state, each as half-made; a refresh says what is still so."""
-    _rewrite(state, lambda resources: with_made(resources, ledger.read(folder(stack))))
+    _rewrite(state, lambda resources: tightened(with_made(resources, ledger.read(folder(stack)))))
+
+
+def settle(stack: str, state: Path) -> None:
+    """After that refresh: have what was to be replaced stay, where nothing has taken its place."""
+    urns = {made.urn for made in ledger.read(folder(stack))}
+    _rewrite(state, lambda resources: settled(resources, urns))
 
 
 def loosen(state: Path) -> None:
-    """Take from half-made resources what `with_made` supposed that they depend on.
+    """Take from half-made resources what they depend on; `tighten` gives them others.
 
-    An update of targets writes down first what a resource depends on, and the program may have another order.
+    An update of targets writes down first what a resource depends on, and the program may have another order than the
+    one that was supposed.
     """
-    _rewrite(state, lambda resources: [_depending(each, []) for each in resources])
+    _rewrite(state, lambda resources: [_independent(each) if _is_half_made(each) else each for each in resources])
 
 
 def tighten(state: Path) -> None:
-    """Have half-made resources depend on those just before them, so that they are deleted before those."""
-
-    def tightened(resources: list[State]) -> list[State]:
-        before: list[str] = []
-        for position, each in enumerate(resources):
-            resources[position] = _depending(each, before[-SEVERAL:])
-            before += [each["urn"]] if each.get("custom") else []
-        return resources
-
+    """Have half-made resources depend on those just before them again."""
     _rewrite(state, tightened)
 
 
-def _depending(resource: State, urns: list[str]) -> State:
-    return {**resource, "dependencies": urns} if HALF_MADE in (resource.get("outputs") or {}) else resource
+def _is_half_made(resource: State) -> bool:
+    return HALF_MADE in (resource.get("outputs") or {})
+
+
+def _independent(resource: State) -> State:
+    return {key: value for key, value in resource.items() if key not in ("dependencies", "propertyDependencies")}
 
 
 def _rewrite(state: Path, change: Callable[[list[State]], list[State]]) -> None:
@@ -91,15 +94,12 @@ def _rewrite(state: Path, change: Callable[[list[State]], list[State]]) -> None:
 
 
 def with_made(resources: list[State], made: list[Made]) -> list[State]:
-    """Return a state's resources with those that were made since it was written.
+    """Return a state's resources with those that were made, or may have been made, since it was written.
 
-    One that took another's place stands behind it, and the other is left to be deleted; where it is not known whether
-    it came to be, the other stays what it was. A new one depends on those made just before it: so they are deleted in
-    the right order, should no program ever say what they stand on.
+    One that took another's place stands behind it, and the other is left to be deleted.
     """
     known = {(each["urn"], each.get("id", "")) for each in resources}
     placed = list(resources)
-    before: list[str] = []
     for one in made:
         if (one.urn, one.id) in known:
             continue
@@ -108,12 +108,47 @@ def with_made(resources: list[State], made: list[Made]) -> list[State]:
         standing = (number for number, each in enumerate(placed) if each["urn"] == one.urn and not each.get("delete"))
         index = next(standing, None)
         if index is None:
-            placed.append(_entry(one, {"dependencies": before}))
-            before = [*before, one.urn][-SEVERAL:]
-        elif one.id != BEGUN:
+            placed.append(_entry(one, {}))
+        else:
             old = placed[index]
             placed[index : index + 1] = [{**old, "delete": True}, _entry(one, old)]
     return placed
+
+
+def tightened(resources: list[State]) -> list[State]:
+    """Return a state's resources, where a half-made one of which nothing says what it depends on comes after others.
+
+    So they are deleted in the right order, should no program ever say what they stand on.
+    """
+    found: list[State] = []
+    before: list[str] = []
+    for each in resources:
+        if _is_half_made(each) and "dependencies" not in each:
+            others = [urn for urn in before if urn != each["urn"]]
+            each = {**each, "dependencies": others[-SEVERAL:]}
+        found.append(each)
+        before += [each["urn"]] if each.get("custom") and not each["type"].startswith("pulumi:") else []
+    return found
+
+
+def settled(resources: list[State], urns: set[str]) -> list[State]:
+    """Return a state's resources, with one that stands for each of some URNs of which there are any.
+
+    Where all are left to be deleted, the last of them stays: what was to take its place never came to be. What is
+    left to be deleted and is the same as what stands is named once: it was found by its name, not by its tags.
+    """
+    standing = {each["urn"]: each.get("id") for each in resources if not each.get("delete")}
+    found: list[State] = []
+    for each in reversed(resources):
+        urn = each["urn"]
+        if each.get("delete") and urn in urns:
+            if urn not in standing:
+                each = {key: value for key, value in each.items() if key != "delete"}
+            elif each.get("id") == standing[urn]:
+                continue
+            standing.setdefault(urn, each.get("id"))
+        found.append(each)
+    return found[::-1]
 
 
 def _entry(one: Made, like: State) -> State:

@@ -63,6 +63,7 @@ class Driver:
         if cut_off:
             behind.add_made(self.stack, state)
             self.refresh()
+            behind.settle(self.stack, state)
         behind.ended(self.stack)
         return cut_off
 

@@ -101,7 +101,7 @@ def _authorities() -> str:
 
 
 def running() -> Machine:
-    """Return the machine as it runs now; a Trouble when the embedded cloud does not.
+    """Return the machine as it runs now; a Trouble when the embedded cloud does not, or its Docker engine.
 
     Docker is not looked for: the cloud knows the engine that it was started with, and looking takes half a second.
     """
@@ -110,4 +110,10 @@ def running() -> Machine:
     front = door.running()
     if found is None or current is None or front is None:
         raise Trouble("the embedded cloud is not running", "start it with: slipway up")
-    return assemble(found, cloud.docker_host(), current, front)
+    host = cloud.docker_host()
+    if host and not docker.revive(host):
+        raise Trouble(
+            f"the Docker engine at {host}, in which the embedded cloud runs its containers, does not answer",
+            "start it, or give up all that it runs: slipway down --all",
+        )
+    return assemble(found, host, current, front)

@@ -1,6 +1,7 @@
 """What still exists in an account of the embedded cloud, service by service, without the emulator's own defaults."""
 
 import json
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -10,6 +11,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from localcloud.cloud import clients
+from localcloud.errors import Trouble
 
 WORKERS = 8
 UNTOUCHED_ACCOUNT = "999999999990"
@@ -217,7 +219,7 @@ def leftovers(endpoint: str, region: str, account: str) -> list[str]:
 
     What the emulator puts into every account, such as a default network, is left out: it is listed in an account that
     nobody uses and taken away. Customer keys whose deletion is scheduled count as gone. Raises botocore's errors
-    when a service does not answer.
+    when a service does not answer, and a Trouble when the engine that runs the containers does not.
     """
 
     def lines(listing: Listing) -> list[str]:
@@ -234,8 +236,15 @@ def leftovers(endpoint: str, region: str, account: str) -> list[str]:
 
 def _servers(endpoint: str, account: str) -> list[str]:
     """Return the databases and caches that the engine still has, whatever the records say."""
-    with urllib.request.urlopen(f"{endpoint}/_slipway/servers?account={account}", timeout=60) as answer:  # noqa: S310
-        return [f"container {name}" for name in json.load(answer)["servers"]]
+    url = f"{endpoint}/_slipway/servers?account={account}"
+    try:
+        with urllib.request.urlopen(url, timeout=60) as answer:  # noqa: S310
+            return [f"container {name}" for name in json.load(answer)["servers"]]
+    except urllib.error.HTTPError as error:
+        raise Trouble(
+            f"the embedded cloud cannot list its containers ({error}): does its Docker engine answer?",
+            "run the same command again",
+        ) from error
 
 
 def _names(listing: Listing, endpoint: str, region: str, account: str) -> list[str]:

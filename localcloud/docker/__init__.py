@@ -5,7 +5,7 @@ from localcloud.docker import api, client, daemon, packages, root
 from localcloud.docker.engine import INSTALL, DockerEngine, candidates, examine, explain, find
 from localcloud.errors import Trouble
 
-__all__ = ["DockerEngine", "ensure", "explain", "find", "stop"]
+__all__ = ["DockerEngine", "ensure", "explain", "find", "revive", "stop"]
 
 PURPOSE = "a Docker engine"
 PROGRAMS = ("dockerd", "iptables", "ip")
@@ -37,6 +37,17 @@ def ensure() -> DockerEngine | None:
     if engine is None:
         _notice(explain())
     return engine
+
+
+def revive(host: str) -> bool:
+    """Say whether the engine at a value of DOCKER_HOST answers; one of our own that has died is started again first.
+
+    What ran in it runs on. A Trouble when it does not come up.
+    """
+    if not api.answers(host) and host == daemon.host():
+        with progress.step("starting a Docker engine of our own"):
+            daemon.start()
+    return api.answers(host)
 
 
 def stop() -> None:

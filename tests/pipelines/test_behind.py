@@ -5,9 +5,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from localcloud.ledger import BEGUN, HALF_MADE, Made
 from pipelines import behind
-from pipelines.behind import SEVERAL, with_made
+from pipelines.behind import SEVERAL, settled, tightened, with_made
 
 PROVIDER = {"urn": "urn:pulumi:dev::slipway::pulumi:providers:aws::aws", "id": "p", "settings": {"region": "eu-west-1"}}
 LOADED = {
@@ -41,8 +43,13 @@ def entry(name: str, *after: str, **inputs: Any) -> dict[str, Any]:
     }
 
 
+def short(resources: list[dict[str, Any]]) -> list[tuple[str, str, bool]]:
+    """Name, id, and whether it is left to be deleted."""
+    return [(each["urn"].rpartition("::")[2], each["id"], each.get("delete", False)) for each in resources]
+
+
 def test_a_first_run_leaves_its_provider_and_half_made_resources_one_after_the_other() -> None:
-    assert with_made([], [made("a", forceDestroy=True), made("b")]) == [
+    assert tightened(with_made([], [made("a", forceDestroy=True), made("b")])) == [
         LOADED,
         entry("a", forceDestroy=True),
         entry("b", "a"),
@@ -51,7 +58,7 @@ def test_a_first_run_leaves_its_provider_and_half_made_resources_one_after_the_o
 
 def test_of_those_before_it_several_are_waited_for_and_not_all() -> None:
     names = [f"n{number:02}" for number in range(30)]
-    found = with_made([], [made(name) for name in names])
+    found = tightened(with_made([], [made(name) for name in names]))
     assert found[-1] == entry(names[-1], *names[-1 - SEVERAL : -1])
 
 
@@ -64,22 +71,36 @@ def test_a_replacement_stands_where_the_other_stood_which_is_left_to_be_deleted(
     old = {**entry("a"), "parent": "stack", "protect": True, "propertyDependencies": {"x": []}, "created": "then"}
     user = entry("user", "a")
     found = with_made([LOADED, old, user], [made("a", "a2")])
-    assert [(each["urn"], each["id"], each.get("delete", False)) for each in found[1:]] == [
-        (urn("a"), "a", True),
-        (urn("a"), "a2", False),
-        (urn("user"), "user", False),
-    ]
+    assert short(found[1:]) == [("a", "a", True), ("a", "a2", False), ("user", "user", False)]
     new = found[2]
     assert (new["parent"], new["protect"], new["outputs"]) == ("stack", True, {HALF_MADE: "g1"})
     assert "created" not in new
 
 
-def test_what_was_only_begun_is_looked_for_where_nothing_stands_in_its_place() -> None:
+def test_what_was_only_begun_is_looked_for_where_another_stands_in_its_place_too() -> None:
     found = with_made([LOADED, entry("a")], [made("a", BEGUN), made("b", BEGUN)])
-    assert [(each["urn"], each["id"], each.get("delete", False)) for each in found[1:]] == [
-        (urn("a"), "a", False),
-        (urn("b"), BEGUN, False),
-    ]
+    assert short(found[1:]) == [("a", "a", True), ("a", BEGUN, False), ("b", BEGUN, False)]
+
+
+LEFT = {**entry("a"), "delete": True}
+LEFT_BEFORE = {**LEFT, "id": "a0"}
+NEW = {**entry("a"), "id": "a2"}
+
+
+@pytest.mark.parametrize(
+    ("refreshed", "expected"),
+    [
+        pytest.param([LEFT, NEW], [LEFT, NEW], id="it came to be"),
+        pytest.param([LEFT], [entry("a")], id="it never came to be"),
+        pytest.param([LEFT_BEFORE, LEFT], [LEFT_BEFORE, entry("a")], id="it never came to be after another one"),
+        pytest.param([LEFT, entry("a")], [entry("a")], id="it is the same, found by its name"),
+    ],
+)
+def test_what_was_to_be_replaced_stays_where_nothing_took_its_place(
+    refreshed: list[dict[str, Any]], expected: list[dict[str, Any]]
+) -> None:
+    other = {**entry("other"), "delete": True}
+    assert settled([LOADED, *refreshed, other], {urn("a")}) == [LOADED, *expected, other]
 
 
 def test_half_made_resources_depend_on_those_before_them_but_for_an_update_of_targets(
@@ -95,7 +116,7 @@ def test_half_made_resources_depend_on_those_before_them_but_for_an_update_of_ta
     behind.loosen(path)
     assert dependencies() == [[], [], [], ["a"], []]
     behind.tighten(path)
-    assert dependencies() == [[], ["aws"], ["aws", "a"], ["a"], ["aws", "a", "b", "whole"]]
+    assert dependencies() == [[], [], ["a"], ["a"], ["a", "b", "whole"]]
 
 
 def test_of_two_replacements_only_the_last_one_stays() -> None:

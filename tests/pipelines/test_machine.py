@@ -39,6 +39,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
     monkeypatch.setattr(engine, "install_plugins", lambda engine: calls.append("plugins"))
     monkeypatch.setattr(docker, "find", lambda: found.docker)
     monkeypatch.setattr(docker, "ensure", lambda: calls.append("docker"))
+    monkeypatch.setattr(docker, "revive", lambda host: True)
     monkeypatch.setattr(docker, "stop", lambda: calls.append("docker stops"))
     monkeypatch.setattr(docker, "explain", lambda: ["Docker is not installed"])
     monkeypatch.setattr(images, "status", lambda engine: found.images)
@@ -105,6 +106,14 @@ def test_the_running_machine_has_the_clouds_docker_which_is_not_looked_for(
     assert ready.environment["DOCKER_HOST"] == "unix:///run/docker.sock"
     parts.docker = None
     assert machine.running().environment["LOCALCLOUD_NO_DOCKER"] == "1"
+
+
+def test_a_docker_engine_of_somebody_else_that_has_ended_is_said_with_what_to_do(
+    parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(docker, "revive", lambda host: False)
+    with pytest.raises(Trouble, match=r"unix:///run/docker.sock.* does not answer → start it, or .*slipway down --all"):
+        machine.running()
 
 
 def environment_state(state: Callable[..., Path], stack: str = "dev") -> None:

@@ -123,9 +123,12 @@ FAULTS = {
 def small_disk(spare_megabytes: int = 40) -> Iterator[None]:
     """Move the states to a small file system of their own for a while (Linux, root), so that it can run full."""
     state = home.folder("state")
+    if state.is_mount():
+        _put_back()  # a soak was killed
+        state = home.folder("state")
     used = sum(path.stat().st_size for path in state.rglob("*") if path.is_file())
     megabytes = used // 1_000_000 + spare_megabytes
-    aside = state.with_name("state-aside")
+    aside = _aside()
     state.replace(aside)
     state = home.folder("state")
     subprocess.run(
@@ -135,12 +138,22 @@ def small_disk(spare_megabytes: int = 40) -> Iterator[None]:
         _copy(aside, state)
         yield
     finally:
-        (state / "ballast").unlink(missing_ok=True)
-        subprocess.run(["rm", "-rf", str(aside)], check=True)
-        _copy(state, aside)
-        subprocess.run(["umount", str(state)], check=True)
-        state.rmdir()
-        aside.replace(state)
+        _put_back()
+
+
+def _aside() -> Path:
+    return home.folder("state").with_name("state-aside")
+
+
+def _put_back() -> None:
+    """Copy what the small file system holds to where the states were before, and end it."""
+    state, aside = home.folder("state"), _aside()
+    after()
+    subprocess.run(["rm", "-rf", str(aside)], check=True)
+    _copy(state, aside)
+    subprocess.run(["umount", str(state)], check=True)
+    state.rmdir()
+    aside.replace(state)
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -41,11 +41,15 @@ class Watch:
                 threading.Thread(target=self._run, daemon=True, name="slipway-watch").start()
 
     def _run(self) -> None:
+        answers = True
         while True:
             try:
                 self.round()
+                answers = True
             except Exception as error:  # an engine that does not answer is no proof that a container ended
-                logger.warning("containers could not be listed: %s", error)
+                if answers:
+                    logger.warning("containers cannot be listed, until no more is said: %s", error)
+                answers = False
             time.sleep(self._every_seconds)
 
     def round(self) -> None:

@@ -1,4 +1,7 @@
+import threading
 from typing import Any
+
+import pytest
 
 from localcloud.cloud.inside.watch import Watch, health_of
 
@@ -31,6 +34,27 @@ def test_a_task_whose_container_is_gone_has_ended_too() -> None:
     dead, alive = task("a", "b"), task("c")
     listed = [{"Id": "a", "State": "running", "Status": "Up"}, {"Id": "c", "State": "running", "Status": "Up"}]
     assert watched(listed, dead, alive) == [(dead, True)]
+
+
+def test_an_engine_that_does_not_answer_is_said_once_and_asked_on(caplog: pytest.LogCaptureFixture) -> None:
+    asked = 0
+    answered = threading.Event()
+
+    def listed() -> list[dict[str, Any]]:
+        nonlocal asked
+        asked += 1
+        if asked == 7:
+            answered.set()
+        if asked in (4, 7):
+            return [{"Id": "a", "State": "running", "Status": "Up"}]
+        raise ConnectionRefusedError
+
+    ended: list[Any] = []
+    watch = Watch(listed, lambda each, gone: ended.append(each), every_seconds=0.001)
+    watch.add("1", task("a"), lambda: not answered.is_set())
+    assert answered.wait(10)
+    assert ended == []
+    assert len(caplog.records) == 2
 
 
 def test_health_comes_from_the_engines_status_line() -> None:

@@ -1,6 +1,7 @@
 """When an engine of our own is installed and started, and with which settings."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -71,6 +72,21 @@ def test_our_own_engine_that_answers_gets_its_rules_looked_after(world: World) -
 def test_where_none_answers_our_own_is_started(world: World) -> None:
     assert docker.ensure() == OWN
     assert world.done == ["start"]
+
+
+@pytest.mark.parametrize(("host", "done"), [(daemon.host, ["start"]), (lambda: SYSTEM.host, [])])
+def test_of_engines_that_have_died_our_own_is_started_again(
+    world: World, monkeypatch: pytest.MonkeyPatch, host: Callable[[], str], done: list[str]
+) -> None:
+    monkeypatch.setattr(api, "answers", lambda host: world.done == ["start"])
+    assert docker.revive(host()) is bool(done)
+    assert world.done == done
+
+
+def test_an_engine_that_answers_is_not_started_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(api, "answers", lambda host: True)
+    assert docker.revive(daemon.host())
+    assert world.done == []
 
 
 def test_a_bare_debian_gets_the_packages_first(world: World) -> None:

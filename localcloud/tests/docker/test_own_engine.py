@@ -121,7 +121,7 @@ def test_a_killed_engine_takes_its_running_containers_over_again(own_engine: doc
 
     kill_engine()
     assert not api.answers(own_engine.host)
-    daemon.start()
+    assert docker.revive(own_engine.host)
 
     assert run(own_engine, "inspect", "-f", "{{.State.Pid}} {{.NetworkSettings.IPAddress}}", container) == before
     assert hear_through_gateway(own_engine, container) == "hello"

@@ -160,11 +160,9 @@ MORTAL = """
 import http.server, sys
 class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
+        # In one piece: an answer of which the visitor has half already is nobody's to ask for again.
         body = sys.argv[1].encode()
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(b"HTTP/1.0 200 OK\\r\\nContent-Length: %d\\r\\n\\r\\n%b" % (len(body), body))
     def log_message(self, *_):
         pass
 http.server.ThreadingHTTPServer.request_queue_size = 128

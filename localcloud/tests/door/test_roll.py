@@ -70,7 +70,14 @@ class _Hammers:
     async def each_answered(self, times: int) -> None:
         """Wait until every visitor was answered so many times more."""
         goals = [done + times for done in self._answered]
-        await until(lambda: all(done >= goal for done, goal in zip(self._answered, goals, strict=True)))
+
+        def reached() -> bool:
+            for task in self.tasks:
+                if task.done():
+                    task.result()  # raises what ended the visitor
+            return all(done >= goal for done, goal in zip(self._answered, goals, strict=True))
+
+        await until(reached)
 
 
 @contextlib.asynccontextmanager
