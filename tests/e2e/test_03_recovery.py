@@ -13,6 +13,8 @@ import pytest
 
 from interface import names
 from localcloud import cloud, ledger
+from localcloud.plugins.aws import marks
+from localcloud.plugins.aws.call import GENERATION, URN
 from pipelines import behind, recovery, stacks
 from tests.e2e import commands
 from tests.e2e.commands import REPOSITORY, SLIPWAY, address, ask, run, slipway, status, until
@@ -119,6 +121,46 @@ def test_ctrl_c_ends_in_good_order_and_the_next_run_goes_on() -> None:
     assert "Traceback" not in err
     slipway(*STAGING)
     assert recovery.locks("staging") == []
+
+
+def test_of_replacements_that_were_cut_off_those_that_came_to_be_take_the_place() -> None:
+    """A run of which only the ledger is left: one group's successor was made, the other one's never was."""
+    ec2 = cloud.client("ec2", stacks.account("staging"))
+
+    def groups() -> dict[str, list[str]]:
+        found: dict[str, list[str]] = {}
+        for each in ec2.describe_security_groups(Filters=[{"Name": "tag-key", "Values": [URN]}])["SecurityGroups"]:
+            tag = next(tag["Value"] for tag in each["Tags"] if tag["Key"] == URN)
+            found.setdefault(tag, []).append(each["GroupId"])
+        return found
+
+    def standing() -> dict[str, list[tuple[str, bool]]]:
+        kept = [each for each in stacks.resources("staging") if each["type"] == "aws:ec2/securityGroup:SecurityGroup"]
+        return {urn: [(e["id"], e.get("delete", False)) for e in kept if e["urn"] == urn] for urn in (made, never)}
+
+    before = groups()
+    state = {each["urn"]: each for each in stacks.resources("staging")}
+    [made, never] = [urn for urn in state if urn.partition("$")[2].startswith("aws:ec2/securityGroup:")][:2]
+    behind.begins("staging")
+    ledgers = ledger.Ledger(behind.folder("staging"))
+    provider = next(each for each in state.values() if each["type"] == "pulumi:providers:aws")
+    ledgers.configured(provider["urn"], provider["id"], provider["inputs"])
+    for urn in (made, never):
+        ledgers.made(ledger.Made(urn, ledger.BEGUN, "another", {"region": "eu-west-1"}))
+    tags = [{"Key": URN, "Value": marks.shortened(made)}, {"Key": GENERATION, "Value": "another"}]
+    successor = ec2.create_security_group(
+        GroupName="successor",
+        Description="made by a run that was cut off",
+        VpcId=state[made]["outputs"]["vpcId"],
+        TagSpecifications=[{"ResourceType": "security-group", "Tags": tags}],
+    )["GroupId"]
+
+    run(SLIPWAY, "drift", "staging")
+    old = state[made]["id"]
+    assert standing() == {made: [(old, True), (successor, False)], never: [(state[never]["id"], False)]}
+    slipway(*STAGING)
+    slipway("shell", "--", "pulumi", "preview", "-s", "staging", "--expect-no-changes", "--non-interactive")
+    assert {tag: len(found) for tag, found in groups().items()} == dict.fromkeys(before, 1)
 
 
 def test_changes_behind_its_back_are_named_and_mended() -> None:

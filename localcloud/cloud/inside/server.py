@@ -174,6 +174,8 @@ async def serve() -> None:
     config.keep_alive_timeout = KEEP_ALIVE_SECONDS
     config.errorlog = logging.getLogger("slipway.server")
     client = _engine()
+    if client:
+        network.sweep(client)  # of a cloud that ended while its engine did not answer
     gateway = network.find(client) if client else None
     if gateway:
         _connect(client, gateway)

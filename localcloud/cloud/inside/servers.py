@@ -11,6 +11,7 @@ from typing import Any
 
 from . import network
 from .mends.containers import ending
+from .removal import surely
 from .settings import SETTINGS
 from .watch import Watch
 
@@ -62,7 +63,8 @@ class Servers:
         self._watch = Watch(self._containers, self._ended, EVERY_SECONDS)
 
     def start(self, server: Server) -> None:
-        """Make the container and its volume, start it and keep it running."""
+        """Make the container and its volume, start it and keep it running; what had its name before is gone then."""
+        self._clear(server.name)
         self._client().volumes.create(server.name, labels=self._labels(server.service))
         with self._guard:
             self._known[server.name] = server
@@ -70,12 +72,18 @@ class Servers:
 
     def remove(self, name: str) -> None:
         """Remove container and volume; nothing happens when there are none."""
-        from docker.errors import NotFound
-
         with self._guard:
             if self._known.pop(name, None) is None:
                 return
             del self._held[name]
+        surely(lambda: self._clear(name), name)
+
+    def _clear(self, name: str) -> None:
+        """Remove what has the name of a server that is not known, or not yet."""
+        from docker.errors import NotFound
+
+        if name in self._known:
+            return
         for found in (self._client().containers, self._client().volumes):
             try:
                 thing = found.get(name)

@@ -62,6 +62,18 @@ def test_a_killed_cloud_that_is_stopped_leaves_nothing(start: Callable[[], Stage
     assert [stage.docker(*listing, *chosen).stdout for listing in listings] == ["", "", ""]
 
 
+def test_what_a_cloud_left_that_ended_without_its_engine_is_not_there_for_the_next(
+    start: Callable[[], Stage], image: str
+) -> None:
+    stage = start()
+    cloud.stop()
+    label = ("--label", f"ministack.instance={instance()}")
+    volume = stage.docker("volume", "create", *label, f"slipway-{instance()}-rds-main").stdout.strip()
+    stage.docker("run", "--detach", *label, "--volume", f"{volume}:/data", image)
+    start()
+    assert stage.docker("volume", "ls", "--quiet", "--filter", f"name={volume}").stdout == ""
+
+
 def test_a_rebuild_pushes_no_layer_again(start: Callable[[], Stage], image: str) -> None:
     stage = start()
     layers = Path(os.environ["LOCALCLOUD_HOME"]) / "cloud" / "registry" / "sha256"

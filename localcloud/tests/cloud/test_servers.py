@@ -22,12 +22,13 @@ class Engine:
         self.asked: list[str] = []
         self.there: dict[str, Any] = {}
         self.containers = SimpleNamespace(create=self.create, get=self.get)
-        self.volumes = SimpleNamespace(create=self.volume, get=lambda name: self.thing(f"volume {name}"))
+        self.volumes = SimpleNamespace(create=self.volume, get=lambda name: self.get(f"volume {name}"))
         self.images = SimpleNamespace(get=self.get)
         self.api = SimpleNamespace(create_endpoint_config=lambda **given: given, containers=lambda **_: [])
 
     def volume(self, name: str, labels: dict[str, str]) -> None:
         self.asked.append(f"volume {name} of {labels['of']}")
+        self.there[f"volume {name}"] = self.thing(f"volume {name}")
 
     def create(self, image: str, command: list[str], **given: Any) -> Any:
         address = given["networking_config"][given["network"]]["ipv4_address"]
@@ -40,11 +41,15 @@ class Engine:
             raise NotFound
         return self.there[name]
 
+    def remove(self, name: str) -> None:
+        self.asked.append(f"remove {name}")
+        del self.there[name]
+
     def thing(self, name: str) -> Any:
         return SimpleNamespace(
             id=f"id of {name}",
             start=lambda: self.asked.append(f"start {name}"),
-            remove=lambda **_: self.asked.append(f"remove {name}"),
+            remove=lambda **_: self.remove(name),
             put_archive=lambda _path, packed: self.asked.append(
                 f"put {len(tarfile.open(fileobj=io.BytesIO(packed)).getnames())}"
             ),
@@ -110,6 +115,19 @@ def test_one_that_the_cloud_removed_stays_away(engine: Engine, servers: Servers)
     servers._ended(held, gone=True)
     servers.remove("main")
     assert engine.asked[4:] == ["remove main", "remove volume main"]
+
+
+def test_what_has_the_name_of_a_new_one_is_removed_before_it(engine: Engine, servers: Servers) -> None:
+    del servers._known["main"]  # of an earlier cloud
+    servers.start(SERVER)
+    assert engine.asked[4:] == ["remove main", "remove volume main", "volume main of rds", *MADE]
+
+
+def test_one_that_is_made_again_meanwhile_is_not_removed_when_the_engine_answers(
+    engine: Engine, servers: Servers
+) -> None:
+    servers._clear("main")
+    assert engine.asked[4:] == []
 
 
 def test_nothing_is_started_while_the_cloud_ends(

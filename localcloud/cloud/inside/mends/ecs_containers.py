@@ -1,11 +1,13 @@
 """ECS: containers run as their definition says, from our registry, and know the cloud's address."""
 
+import contextlib
 import threading
 import time
 from typing import Any
 
 from ..addresses import registry_address
 from ..network import Gateway
+from ..removal import surely
 from ..settings import SETTINGS
 from .mend import Mend
 
@@ -118,19 +120,19 @@ def _removal(ecs: Any) -> None:
     cleanup = ecs._cleanup_task_resources
 
     def remove(client: Any, container: Any) -> None:
+        if client is not None and container is not None:
+            surely(lambda: end(client, container), f"container {getattr(container, 'id', container)}")
+
+    def end(client: Any, container: Any) -> None:
         from docker.errors import DockerException
 
         try:
-            if isinstance(container, str):
-                container = client.containers.get(container)
-            if container.status == "running":
-                container.stop(timeout=int(container.labels.get(STOP_LABEL, STOP_SECONDS)))
-        except (DockerException, OSError) as error:
-            ecs.logger.debug("ECS: %s could not be stopped: %s", container, error)
-        try:
-            container.remove(v=True, force=True)
-        except (AttributeError, DockerException, OSError) as error:
-            ecs.logger.debug("ECS: %s could not be removed: %s", container, error)
+            found = client.containers.get(getattr(container, "id", container))
+            with contextlib.suppress(DockerException):
+                found.stop(timeout=int(found.labels.get(STOP_LABEL, STOP_SECONDS)))
+            found.remove(v=True, force=True)
+        except DockerException as error:
+            ecs.logger.debug("ECS: %s is gone by itself: %s", container, error)
 
     def cleanup_later(task: dict[str, Any], client: Any, extra_container: Any = None) -> None:
         client = client or ecs._get_docker()
