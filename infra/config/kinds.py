@@ -167,6 +167,7 @@ Endpoint = Literal[
     "ecs",
     "elasticache",
 ]
+"""AWS APIs that tasks and deploy steps call or are started by; without NAT each needs an endpoint."""
 Endpoints = Annotated[tuple[Endpoint, ...], BeforeValidator(_sequence)]
 Environments = Annotated[tuple[Environment, ...], BeforeValidator(_sequence)]
 Systems = Annotated[tuple[Annotated[str, BeforeValidator(_system)], ...], BeforeValidator(_sequence)]

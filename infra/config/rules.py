@@ -2,29 +2,12 @@
 
 from collections.abc import Iterator
 from itertools import combinations
+from typing import get_args
 
+from infra.config.kinds import Endpoint
 from infra.config.problems import Problem, remove_command, set_command
 from infra.config.sections import Settings
 from interface import names
-
-CALLED_BY_WORKLOADS = (
-    "s3",
-    "dynamodb",
-    "ecr.api",
-    "ecr.dkr",
-    "logs",
-    "kms",
-    "ssm",
-    "sts",
-    "secretsmanager",
-    "sqs",
-    "email",
-    "monitoring",
-    "ecs",
-    "elasticache",
-)
-"""AWS APIs that tasks and deploy steps call or are started by; without NAT each needs an endpoint."""
-
 
 LIMITED = ("anythingyouwantt", "market")
 """Systems that count the requests of each visitor themselves."""
@@ -111,7 +94,7 @@ def _concurrency(settings: Settings) -> Iterator[Problem]:
 
 
 def _way_out(settings: Settings) -> Iterator[Problem]:
-    missing = [name for name in CALLED_BY_WORKLOADS if name not in settings.network.endpoints]
+    missing = [name for name in get_args(Endpoint) if name not in settings.network.endpoints]
     if settings.network.nat == "none" and missing:
         wrong = f"without NAT every API that tasks call needs an endpoint, missing {', '.join(missing)}"
         yield Problem(("network", "endpoints"), wrong, "add them, or set platform:network.nat to single or per-zone")

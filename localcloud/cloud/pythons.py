@@ -7,18 +7,16 @@ import os
 import platform
 import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
 from localcloud import home, progress
 from localcloud.docker import packages
-from localcloud.errors import Trouble, reason
-from localcloud.images import machine
+from localcloud.errors import Trouble
+from localcloud.images import unpacked
 
 VERSIONS = ("3.13",)
 """What `runtime: python3.13` of a function needs."""
-SUITE = "trixie"
 PACKAGES = (
     "python3.13-minimal",
     "libpython3.13-minimal",
@@ -45,7 +43,6 @@ LOADERS = {
     "x86_64": ("x86_64-linux-gnu", "ld-linux-x86-64.so.2"),
     "aarch64": ("aarch64-linux-gnu", "ld-linux-aarch64.so.1"),
 }
-SECONDS = 600
 AGAIN_SECONDS = 24 * 3600
 """After which it is tried once more to fetch what could not be fetched."""
 PROBE = "import sys, ssl, sqlite3, ctypes, zoneinfo; print('%d.%d' % sys.version_info[:2])"
@@ -123,8 +120,9 @@ def _gave_up(version: str) -> bool:
 
 
 def _make(version: str) -> None:
+    otherwise = f"install Python {version}"
     if not packages.is_debian() or platform.machine() not in LOADERS:
-        raise Trouble(f"there is no python{version} on PATH", f"install Python {version}")
+        raise Trouble(f"there is no python{version} on PATH", otherwise)
     place = _place(version)
     place.parent.mkdir(parents=True, exist_ok=True)
     with place.with_name("python.lock").open("w") as lock:
@@ -133,7 +131,7 @@ def _make(version: str) -> None:
             return
         beside = place.with_name(f".{place.name}.{os.getpid()}")
         try:
-            _unpack(beside)
+            unpacked.unpack(PACKAGES, beside, otherwise)
             (beside / "python").write_text(_script(version, place))
             (beside / "python").chmod(0o755)
             shutil.rmtree(place, ignore_errors=True)
@@ -142,8 +140,9 @@ def _make(version: str) -> None:
             shutil.rmtree(beside, ignore_errors=True)
     if not _works(str(place / "python"), version):
         shutil.rmtree(place)
-        raise Trouble(f"Python {version} out of Debian {SUITE} does not run here", f"install Python {version}")
-    _run([str(place / "python"), "-m", "compileall", "-q", str(place / "usr" / "lib" / f"python{version}")], place)
+        raise Trouble(f"Python {version} out of Debian {unpacked.SUITE} does not run here", otherwise)
+    library = place / "usr" / "lib" / f"python{version}"
+    unpacked.run([str(place / "python"), "-m", "compileall", "-q", str(library)], place, otherwise)
 
 
 def _script(version: str, place: Path) -> str:
@@ -152,29 +151,6 @@ def _script(version: str, place: Path) -> str:
     libraries = place / "usr" / "lib" / triplet
     start = f"exec '{libraries / loader}' --argv0 \"$0\" --library-path '{libraries}'"
     return f"#!/bin/sh\nexport PYTHONHOME='{place}/usr'\n{start} '{place}/usr/bin/python{version}' \"$@\"\n"
-
-
-def _unpack(folder: Path) -> None:
-    """Fetch the packages with package lists of our own, which needs no root, and unpack them."""
-    with tempfile.TemporaryDirectory() as scratch:
-        area = Path(scratch)
-        (area / "lists" / "partial").mkdir(parents=True)
-        sources = area / "sources.list"
-        sources.write_text(machine.mirror().sources(SUITE))
-        settings = [f"Dir::Etc::SourceList={sources}", "Dir::Etc::SourceParts=-", f"Dir::State::Lists={area}/lists"]
-        settings += [f"Dir::Cache={area}", "APT::Sandbox::User="]
-        options = [word for setting in settings for word in ("-o", setting)]
-        _run(["apt-get", *options, "-qq", "update"], area)
-        _run(["apt-get", *options, "-qq", "download", *PACKAGES], area)
-        for archive in area.glob("*.deb"):
-            _run(["dpkg-deb", "-x", str(archive), str(folder)], area)
-
-
-def _run(command: list[str], area: Path) -> None:
-    done = subprocess.run(command, cwd=area, capture_output=True, text=True, timeout=SECONDS, check=False)
-    if done.returncode != 0:
-        why = reason(done.stderr) or f"exit status {done.returncode}"
-        raise Trouble(f"{Path(command[0]).name} failed for Debian {SUITE}: {why}", "install Python 3.13")
 
 
 def setting() -> str:

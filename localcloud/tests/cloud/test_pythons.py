@@ -1,6 +1,7 @@
 """Where the Python of a function's runtime comes from; interpreters are scripts, Debian's packages are pretended."""
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from localcloud.cloud import pythons
 from localcloud.docker import packages
 from localcloud.errors import Trouble
+from localcloud.images import unpacked
 
 
 @pytest.fixture
@@ -16,7 +18,7 @@ def machine(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("localcloud.home.REPOSITORY", home / "repository")
     monkeypatch.setattr(pythons.shutil, "which", lambda name: None)
     monkeypatch.setattr(pythons, "_of_uv", lambda version: None)
-    monkeypatch.setattr(pythons, "_run", lambda command, area: None)
+    monkeypatch.setattr(unpacked, "run", lambda command, folder, otherwise: None)
     monkeypatch.setattr(packages, "is_debian", lambda: True)
     monkeypatch.setattr(pythons.platform, "machine", lambda: "x86_64")
     return home
@@ -51,7 +53,7 @@ def test_uvs_is_taken_where_path_has_none(machine: Path, monkeypatch: pytest.Mon
 def test_one_is_made_of_debians_packages_and_serves_every_home(
     machine: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setattr(pythons, "_unpack", lambda folder: folder.mkdir(parents=True))
+    monkeypatch.setattr(unpacked, "unpack", lambda names, folder, otherwise: folder.mkdir(parents=True))
     monkeypatch.setattr(pythons, "_script", lambda version, place: "#!/bin/sh\necho 3.13\n")
     pythons.ensure()
     made = machine / "repository" / ".slipway" / "cloud" / "python3.13" / "python"
@@ -64,11 +66,11 @@ def test_one_that_does_not_run_is_removed_and_not_made_again_for_a_day(
 ) -> None:
     tries: list[Path] = []
 
-    def unpack(folder: Path) -> None:
+    def unpack(names: Sequence[str], folder: Path, otherwise: str) -> None:
         tries.append(folder)
         folder.mkdir(parents=True)
 
-    monkeypatch.setattr(pythons, "_unpack", unpack)
+    monkeypatch.setattr(unpacked, "unpack", unpack)
     monkeypatch.setattr(pythons, "_script", lambda version, place: "#!/bin/sh\nexit 1\n")
     pythons.ensure()
     pythons.ensure()
