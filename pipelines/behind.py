@@ -132,22 +132,20 @@ def tightened(resources: list[State]) -> list[State]:
 
 
 def settled(resources: list[State], urns: set[str]) -> list[State]:
-    """Return a state's resources, with one that stands for each of some URNs of which there are any.
+    """Return a state's resources, without any that is left to be deleted and stands as well.
 
-    Where all are left to be deleted, the last of them stays: what was to take its place never came to be. What is
-    left to be deleted and is the same as what stands is named once: it was found by its name, not by its tags.
+    It was taken over again: it is what the program asks for once more, or was found by its name. Of some URNs one has
+    to stand: where all are left to be deleted, what was to take the place of the last never came to be.
     """
     standing = {each["urn"]: each.get("id") for each in resources if not each.get("delete")}
     found: list[State] = []
     for each in reversed(resources):
         urn = each["urn"]
-        if each.get("delete") and urn in urns:
-            if urn not in standing:
-                each = {key: value for key, value in each.items() if key != "delete"}
-            elif each.get("id") == standing[urn]:
-                continue
-            standing.setdefault(urn, each.get("id"))
-        found.append(each)
+        if each.get("delete") and urn in urns and urn not in standing:
+            each = {key: value for key, value in each.items() if key != "delete"}
+            standing[urn] = each["id"]
+        if not each.get("delete") or urn not in standing or each["id"] != standing[urn]:
+            found.append(each)
     return found[::-1]
 
 

@@ -21,15 +21,14 @@ def down(wanted: list[str], everything: bool = False) -> dict[str, Any]:
     Without a running cloud there is nothing to destroy: states of clouds that are gone are forgotten.
     """
     ordered = stacks.check_names(wanted or stacks.names())
-    running = cloud.running()
-    if running is not None and engine.find() is not None and door.running() is not None:
+    if cloud.running() is not None:
         try:
             _destroy(ordered, machine.running())
         except Trouble as trouble:
             if not everything:
                 raise
             note(f"[yellow]{escape(str(trouble))}[/yellow]")  # it ends with the cloud
-    elif running is None:
+    else:
         for stack in ordered:
             recovery.forget(stack)
     if everything:

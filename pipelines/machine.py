@@ -101,15 +101,19 @@ def _authorities() -> str:
 
 
 def running() -> Machine:
-    """Return the machine as it runs now; a Trouble when the embedded cloud does not, or its Docker engine.
+    """Return the machine as it runs now; a Trouble when the embedded cloud does not, for it has forgotten everything.
 
-    Docker is not looked for: the cloud knows the engine that it was started with, and looking takes half a second.
+    What else has died is started again. Docker is not looked for: the cloud knows the engine that it was started with,
+    and looking takes half a second.
     """
-    found = engine.find()
     current = cloud.running()
-    front = door.running()
-    if found is None or current is None or front is None:
+    if current is None:
         raise Trouble("the embedded cloud is not running", "start it with: slipway up")
+    found = engine.find() or _engine()
+    front = door.running()
+    if front is None:
+        with step("front door"):
+            front = door.start(current)
     host = cloud.docker_host()
     if host and not docker.revive(host):
         raise Trouble(

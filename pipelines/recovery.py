@@ -39,7 +39,7 @@ def make_ready(stack: str) -> None:
     """
     release_dead_locks(stack)
     mend_checkpoint(stack)
-    drop_pending(stack)
+    tidy_checkpoint(stack)
     prune_history(stack)
     clear_unfinished()
 
@@ -136,18 +136,24 @@ def _readable(path: Path) -> bool:
         return False
 
 
-def drop_pending(stack: str) -> None:
-    """Remove the operations that a killed run had begun from the checkpoint; the engine only warns of them."""
+def tidy_checkpoint(stack: str) -> None:
+    """Remove from the checkpoint what a run that did not come to its end has left there.
+
+    The engine only warns of operations that were begun. What was left to be deleted and was then taken over again by a
+    run that failed, it would delete.
+    """
     path = state_file(stack)
     if not path.exists():
         return
     text = path.read_text()
-    if '"pending_operations"' not in text:
+    if '"pending_operations"' not in text and '"delete"' not in text:
         return
     checkpoint = json.loads(text)
     latest: dict[str, Any] = checkpoint.get("checkpoint", {}).get("latest") or {}
-    if latest.get("pending_operations"):
-        latest["pending_operations"] = []
+    resources = latest.get("resources") or []
+    tidied = {**latest, "pending_operations": [], "resources": behind.settled(resources, set())}
+    if latest.get("pending_operations") or tidied["resources"] != resources:
+        checkpoint["checkpoint"]["latest"] = tidied
         home.write(path, json.dumps(checkpoint, indent=4), mode=0o600)
 
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from interface import names
-from localcloud import cloud, ledger
+from localcloud import cloud, docker, ledger, processes
 from localcloud.plugins.aws import marks
 from localcloud.plugins.aws.call import GENERATION, URN
 from pipelines import behind, recovery, stacks
@@ -135,16 +135,16 @@ def test_of_replacements_that_were_cut_off_those_that_came_to_be_take_the_place(
         return found
 
     def standing() -> dict[str, list[tuple[str, bool]]]:
-        kept = [each for each in stacks.resources("staging") if each["type"] == "aws:ec2/securityGroup:SecurityGroup"]
+        kept = stacks.resources("staging")
         return {urn: [(e["id"], e.get("delete", False)) for e in kept if e["urn"] == urn] for urn in (made, never)}
 
     before = groups()
     state = {each["urn"]: each for each in stacks.resources("staging")}
-    [made, never] = [urn for urn in state if urn.partition("$")[2].startswith("aws:ec2/securityGroup:")][:2]
+    kind = "aws:ec2/securityGroup:SecurityGroup"
+    [made, never] = [urn for urn, each in state.items() if each["type"] == kind][:2]
     behind.begins("staging")
     ledgers = ledger.Ledger(behind.folder("staging"))
-    provider = next(each for each in state.values() if each["type"] == "pulumi:providers:aws")
-    ledgers.configured(provider["urn"], provider["id"], provider["inputs"])
+    ledgers.configured(*state[made]["provider"].rsplit("::", 1), settings={})
     for urn in (made, never):
         ledgers.made(ledger.Made(urn, ledger.BEGUN, "another", {"region": "eu-west-1"}))
     tags = [{"Key": URN, "Value": marks.shortened(made)}, {"Key": GENERATION, "Value": "another"}]
@@ -180,6 +180,20 @@ def test_changes_behind_its_back_are_named_and_mended() -> None:
     assert run(SLIPWAY, "drift", "dev").code == 0
     restored = logs.describe_log_groups(logGroupNamePrefix=group["outputs"]["name"])["logGroups"][0]
     assert restored["retentionInDays"] == group["inputs"]["retentionInDays"]
+
+
+def test_a_docker_engine_of_our_own_that_died_is_back_with_the_next_command() -> None:
+    found = docker.find()
+    if found is None or not found.ours:
+        pytest.skip("the engine is not ours to kill")
+    before = commands.containers("counter/backend")
+    daemon = processes.find("docker")
+    assert daemon is not None
+    daemon.kill()
+    daemon.wait(30)
+    assert "starting a Docker engine of our own" in slipway("drift", "dev").err
+    assert commands.containers("counter/backend") == before
+    assert ask(f"{address()}/api/counter")[0] == 200
 
 
 def test_build_makes_artifacts_and_nothing_else() -> None:

@@ -97,6 +97,12 @@ def test_a_cloud_that_does_not_run_is_said_with_what_to_do(parts: SimpleNamespac
         machine.running()
 
 
+def test_a_door_that_has_died_is_started_again(parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch) -> None:
+    again, parts.door = parts.door, None
+    monkeypatch.setattr(door, "start", lambda cloud: again if cloud == RUNNING else None)
+    assert machine.running().door == again
+
+
 def test_the_running_machine_has_the_clouds_docker_which_is_not_looked_for(
     parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -220,6 +226,18 @@ def test_what_is_left_in_an_account_is_a_trouble_that_names_it(
     monkeypatch.setattr(cloud, "leftovers", lambda endpoint, region, account: [f"s3 bucket {n}" for n in range(7)])
     with pytest.raises(Trouble, match=r"account of dev still holds s3 bucket 0, .* and 2 more"):
         down.assert_empty("dev", ready)
+
+
+def test_down_of_a_cloud_without_a_door_destroys_all_the_same(
+    parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parts.door = None
+    taken: list[str] = []
+    monkeypatch.setattr(machine, "running", lambda: machine.assemble(parts.engine, None, RUNNING, parts.door))
+    monkeypatch.setattr(down, "take_down", lambda stack, ready: taken.append(stack))
+    monkeypatch.setattr(down, "assert_empty", lambda stack, ready: None)
+    down.down(["dev"])
+    assert taken == ["dev"]
 
 
 def test_down_all_ends_everything_and_forgets_states(

@@ -104,15 +104,22 @@ def test_an_orphaned_engine_is_waited_for_and_then_named(
 def test_operations_that_were_cut_off_are_dropped_and_nothing_else(state: Callable[..., Path]) -> None:
     kept = [{"type": "aws:s3/bucket:Bucket", "urn": "u"}]
     path = state("dev", kept, pending_operations=[{"type": "creating"}])
-    recovery.drop_pending("dev")
+    recovery.tidy_checkpoint("dev")
     latest = json.loads(path.read_text())["checkpoint"]["latest"]
     assert latest == {"resources": kept, "pending_operations": []}
+
+
+def test_what_is_left_to_be_deleted_and_was_taken_over_again_is_not_deleted(state: Callable[..., Path]) -> None:
+    stands, other = {"urn": "u", "id": "a"}, {"urn": "u", "id": "b", "delete": True}
+    path = state("dev", [stands, {**stands, "delete": True}, other])
+    recovery.tidy_checkpoint("dev")
+    assert json.loads(path.read_text())["checkpoint"]["latest"]["resources"] == [stands, other]
 
 
 def test_a_state_without_cut_off_operations_is_not_written(state: Callable[..., Path]) -> None:
     path = state("dev", [])
     before = path.stat().st_mtime_ns
-    recovery.drop_pending("dev")
+    recovery.tidy_checkpoint("dev")
     assert path.stat().st_mtime_ns == before
 
 

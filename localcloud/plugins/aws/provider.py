@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-import threading
 import time
-from collections import defaultdict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -16,6 +14,7 @@ from localcloud.plugins.aws import checking, drift, marks, schema, shapes, steps
 from localcloud.plugins.aws.call import GENERATION, Call
 from localcloud.plugins.aws.entry import Entry, Properties
 from localcloud.plugins.aws.errors import Gone, Refused
+from localcloud.plugins.aws.known import Known
 from localcloud.plugins.aws.session import Session, configured
 from localcloud.plugins.provider import (
     UNKNOWN,
@@ -44,9 +43,7 @@ class Provider:
 
     def __init__(self) -> None:
         self._session: Session | None = None
-        self._lock = threading.Lock()
-        self._ids: dict[str, set[str]] = defaultdict(set)
-        self._checked: dict[str, Properties] = {}
+        self._known = Known()
 
     @property
     def session(self) -> Session:
@@ -62,15 +59,13 @@ class Provider:
     def check(self, request: Check) -> Checked:
         """Refuse what AWS or the table would refuse; fill in name and tags."""
         entry = self._entry(request)
-        before = self._checked.get(request.urn, {})
-        if request.old_inputs:
-            self._checked[request.urn] = request.old_inputs
+        before = self._known.check(request.urn, request.old_inputs)
         taken = str(before.get(entry.name.property, "")) if entry.name and not request.old_inputs else ""
         return checking.check(entry, request, self.session.default_tags, taken)
 
     def diff(self, request: DiffRequest) -> Diff:
         """Compare inputs with inputs; the cloud is not asked."""
-        self._know(request.urn, request.id)
+        self._known.add(request.urn, request.id)
         return checking.diff(self._entry(request), request, self.session.region)
 
     def create(self, request: Create) -> Created:
@@ -82,14 +77,12 @@ class Provider:
         generation = checking.generation(entry, request.inputs)
         begun = Made(request.urn, BEGUN, generation, checking.kept(entry, request.inputs))
         ledger.current().take_room()
-        found = None
-        if entry.find and not self._is_replaced_blindly(request.urn):
-            found = _or_none(lambda: entry.find(call) if entry.find else None)
-        adopted = found is not None and str(found) not in call.known
+        found = self._left(entry, call, request.urn)
+        adopted = found is not None
         if not adopted and (entry.find or entry.id_of):
             ledger.current().made(begun)
-        call.id = str(found) if adopted else str(self._make(entry, call))
-        self._know(request.urn, call.id)
+        call.id = found if found is not None else str(self._make(entry, call))
+        self._known.add(request.urn, call.id)
         ledger.current().made(dataclasses.replace(begun, id=call.id))
         try:
             if adopted:
@@ -111,7 +104,7 @@ class Provider:
         known = request.id if request.id != BEGUN else self._sought(entry, request)
         if known is None:
             return None
-        self._know(request.urn, known)
+        self._known.add(request.urn, known, stands=False)
         call = self._call(entry, request, request.inputs, state=request.old_outputs, id=known)
         live = self._live(entry, call)
         if live is None:
@@ -132,7 +125,7 @@ class Provider:
     def update(self, request: Update) -> Properties:
         """Change the resource; with equal old and new inputs every step after the create call is redone."""
         entry = self._entry(request)
-        self._know(request.urn, request.id)
+        self._known.add(request.urn, request.id)
         if request.preview:
             news = {key: value for key, value in request.inputs.items() if not key.startswith("__")}
             return self._secret(entry, {**request.old_outputs, **news})
@@ -146,6 +139,8 @@ class Provider:
 
     def delete(self, request: Delete) -> None:
         """End the resource; while something still hangs on it, try again until the time is up."""
+        if self._known.is_taken(request.urn, request.id):
+            return  # it was left to be deleted, and is wanted again
         entry = self._entry(request)
         call = self._call(entry, request, request.old_inputs, request.old_outputs, request.id, request.timeout)
         end, every = time.monotonic() + call.seconds, 0.2
@@ -204,15 +199,28 @@ class Provider:
             state=state or {},
             id=id,
             marks=marks.marks(entry, request.urn, inputs, checking.replacing(entry)) if entry.tags else {},
-            known=frozenset(self._ids[request.urn]),
+            known=self._known.ids(request.urn),
             log=getattr(request, "log"),  # noqa: B009 - not every request has one
             seconds=timeout or entry.seconds,
         )
 
-    def _know(self, urn: str, id: str) -> None:  # noqa: A002 - the word of the protocol
-        """Remember that the state has this resource: no create may take it over."""
-        with self._lock:
-            self._ids[urn].add(id)
+    def _left(self, entry: Entry, call: Call, urn: str) -> str | None:
+        """Return the id of what an earlier run has made for just these inputs, which a create takes over.
+
+        The state does not have it, or has it as left to be deleted: the program is again what it was before a
+        replacement that did not come to its end. That is told by marks alone, not by names.
+        """
+        if not entry.find or self._known.is_replaced_blindly(urn):
+            return None
+        look, standing = entry.find, self._known.standing(urn)
+        found = _or_none(lambda: look(call))
+        if found is None and entry.tags and call.known - standing:
+            call.known = standing
+            found = _or_none(lambda: look(call))
+        if found is None or str(found) in call.known:
+            return None
+        self._known.take(urn, str(found))
+        return str(found)
 
     def _sought(self, entry: Entry, request: Read) -> str | None:
         """Return the id of what a create was begun for, found as a create finds it; nothing when it came to nothing."""
@@ -223,10 +231,6 @@ class Provider:
         look = entry.find or entry.id_of
         found = _or_none(lambda: look(call)) if look else None
         return None if found is None else str(found)
-
-    def _is_replaced_blindly(self, urn: str) -> bool:
-        """Say whether the state has a resource of this URN that no Diff has told the id of (`--replace`)."""
-        return urn in self._checked and not self._ids[urn]
 
     def _make(self, entry: Entry, call: Call) -> Any:
         """Run the create step, with the tags in the same call where the service can."""

@@ -59,3 +59,8 @@ class Bench:
     def state(self) -> str:
         """Return the stack's state as it lies on the disk."""
         return self.run("stack", "export")
+
+    def load(self, state: str) -> None:
+        """Put a state in place of the stack's own."""
+        (self.program / "state.json").write_text(state)
+        self.run("stack", "import", "--file", "state.json")

@@ -71,6 +71,19 @@ def _program(description: str = "the web") -> str:
     return PROGRAM.replace("DESCRIPTION", repr(description))
 
 
+SMALL = """
+import pulumi
+import pulumi_aws as aws
+
+here = pulumi.ResourceOptions(
+    provider=aws.Provider("here", region="eu-west-1", allowed_account_ids=["333333333333"])
+)
+vpc = aws.ec2.Vpc("main", cidr_block="10.0.0.0/16", opts=here)
+group = aws.ec2.SecurityGroup("web", vpc_id=vpc.id, description="the web", opts=here)
+pulumi.export("group", group.id)
+"""
+
+
 @pytest.fixture
 def bench(pulumi_cli: engine.Engine, endpoint: str, tmp_path: Path) -> Bench:
     made = Bench(tmp_path, pulumi_cli)
@@ -101,5 +114,30 @@ def test_a_stack_is_made_kept_repaired_changed_and_removed(bench: Bench, endpoin
 
     bench.up(_program("another"))
     assert bench.outputs()["group"] != outputs["group"]
+    bench.run("destroy", "--yes", "--skip-preview")
+    assert cloud.leftovers(endpoint, REGION, ACCOUNT) == []
+
+
+def test_a_program_that_goes_back_keeps_what_a_replacement_would_have_deleted(bench: Bench, endpoint: str) -> None:
+    """As a run leaves it that failed after it had made the other group and before it deleted the first."""
+    ec2 = cloud.client("ec2", ACCOUNT, cloud.Cloud(endpoint, REGION, False, ""))
+    bench.up(SMALL)
+    kept = bench.outputs()["group"]
+    for flags in ((), ("--refresh",)):
+        state = json.loads(bench.state())
+        resources = state["deployment"]["resources"]
+        position = next(number for number, each in enumerate(resources) if each["urn"].endswith("::web"))
+        first = resources[position]
+        told = {"GroupName": "other", "Description": "another", "VpcId": first["inputs"]["vpcId"]}
+        other = ec2.create_security_group(**told)["GroupId"]
+        said = {"description": "another", "name": "other"}
+        successor = {**first, "id": other, "inputs": {**first["inputs"], **said}}
+        successor["outputs"] = {**first["outputs"], **said, "id": other}
+        resources[position : position + 1] = [successor, {**first, "delete": True}]
+        bench.load(json.dumps(state))
+
+        bench.run("up", "--yes", "--skip-preview", *flags)
+        assert bench.outputs()["group"] == kept
+        bench.run("preview", "--expect-no-changes", "--refresh")
     bench.run("destroy", "--yes", "--skip-preview")
     assert cloud.leftovers(endpoint, REGION, ACCOUNT) == []
