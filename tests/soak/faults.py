@@ -103,7 +103,7 @@ FAULTS = {
     for fault in (
         Fault("slipway", "kill -9 of the slipway command", _kill_command),
         Fault("engine", "kill -9 of the Pulumi engine", _kill_child("pulumi")),
-        Fault("host", "kill -9 of the language host", _kill_child("pulumi-language-python")),
+        Fault("host", "kill -9 of the language host", _kill_child("language_host.py")),
         Fault("program", "kill -9 of the program", _kill_child("run_program")),
         Fault("aws", "kill -9 of an aws plugin", _kill_child("plugins.aws")),
         Fault("forks", "kill -9 of a fork server", _kill_child("engine.forkserver")),
