@@ -5,7 +5,7 @@ import json
 from typing import Any
 from urllib.parse import urlsplit
 
-from localcloud import cloud, door, home
+from localcloud import cloud, docker, door, home
 from pipelines import behind, recovery, stacks
 
 
@@ -22,6 +22,7 @@ def systems(stack: str, front: door.Door) -> dict[str, str]:
 def status() -> dict[str, Any]:
     """Return `{"cloud": {...} | None, "stacks": {STACK: {"account", "resources", "urls", "run"}}}` of this machine now.
 
+    `ended` names what the cloud needs beside it and does not run; any command that works on a stack starts it again.
     `resources` and `urls` are those of the last run that came to its end.
     """
     running, front = cloud.running(), door.running()
@@ -40,9 +41,20 @@ def status() -> dict[str, Any]:
                 "run": run,
             }
     return {
-        "cloud": {"endpoint": running.endpoint, "region": running.region, "docker": running.docker},
+        "cloud": {
+            "endpoint": running.endpoint,
+            "region": running.region,
+            "docker": running.docker,
+            "ended": _ended(front),
+        },
         "stacks": found,
     }
+
+
+def _ended(front: door.Door | None) -> list[str]:
+    host = cloud.docker_host()
+    engine = ["Docker engine"] if host and not docker.answers(host) else []
+    return engine + ([] if front else ["front door"])
 
 
 def last_run(stack: str) -> str:

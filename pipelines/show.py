@@ -16,6 +16,12 @@ UNFINISHED = {
 }
 """What is said of a stack whose last run has not come to its end."""
 
+ENDED = {
+    "Docker engine": "the Docker engine does not answer: slipway up starts our own again, any other one is yours to start",
+    "front door": "the front door has ended, no address answers: slipway up starts it again",
+}
+"""What is said where something beside the cloud has ended."""
+
 
 def table(*titles: str) -> Table:
     """Return an empty table that folds what is too long."""
@@ -44,6 +50,8 @@ def status(current: dict[str, Any], as_json: bool) -> None:
             first = (name, stack["account"], str(stack["resources"])) if position == 0 else ("", "", "")
             rows.add_row(*first, system, url)
     out.print(rows)
+    for part in current["cloud"]["ended"]:
+        out.print(ENDED[part])
     for name, stack in current["stacks"].items():
         if stack["run"] in UNFINISHED:
             out.print(UNFINISHED[stack["run"]].format(name))

@@ -2,10 +2,11 @@
 
 from localcloud import progress
 from localcloud.docker import api, client, daemon, packages, root
+from localcloud.docker.api import answers
 from localcloud.docker.engine import INSTALL, DockerEngine, candidates, examine, explain, find
 from localcloud.errors import Trouble
 
-__all__ = ["DockerEngine", "ensure", "explain", "find", "revive", "stop"]
+__all__ = ["DockerEngine", "answers", "ensure", "explain", "find", "revive", "stop"]
 
 PURPOSE = "a Docker engine"
 PROGRAMS = ("dockerd", "iptables", "ip")

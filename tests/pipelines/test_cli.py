@@ -15,7 +15,7 @@ from pipelines.run import Change, Run
 
 Ended = tuple[int, str, str]
 STATUS = {
-    "cloud": {"endpoint": "http://127.0.0.1:4566", "region": "eu-west-1", "docker": True},
+    "cloud": {"endpoint": "http://127.0.0.1:4566", "region": "eu-west-1", "docker": True, "ended": []},
     "stacks": {
         "tooling": {"account": "111111111111", "resources": 29, "urls": {}, "run": "done"},
         "dev": {

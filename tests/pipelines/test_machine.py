@@ -12,7 +12,7 @@ import pytest
 
 from localcloud import cloud, docker, door, engine, images
 from localcloud.errors import Trouble
-from pipelines import addresses, behind, doctor, down, machine, pins, recovery, shell, stacks
+from pipelines import addresses, behind, doctor, down, machine, pins, recovery, shell, show, stacks
 from pipelines.driver import Driver
 
 DIGEST = "sha256:" + "1" * 64
@@ -40,6 +40,7 @@ def parts(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SimpleNamespace:
     monkeypatch.setattr(docker, "find", lambda: found.docker)
     monkeypatch.setattr(docker, "ensure", lambda: calls.append("docker"))
     monkeypatch.setattr(docker, "revive", lambda host: True)
+    monkeypatch.setattr(docker, "answers", lambda host: found.docker is not None)
     monkeypatch.setattr(docker, "stop", lambda: calls.append("docker stops"))
     monkeypatch.setattr(docker, "explain", lambda: ["Docker is not installed"])
     monkeypatch.setattr(images, "status", lambda engine: found.images)
@@ -138,7 +139,7 @@ def environment_state(state: Callable[..., Path], stack: str = "dev") -> None:
 def test_status_gives_account_resources_and_addresses(parts: SimpleNamespace, state: Callable[..., Path]) -> None:
     environment_state(state)
     assert addresses.status() == {
-        "cloud": {"endpoint": "http://127.0.0.1:4566", "region": "eu-west-1", "docker": True},
+        "cloud": {"endpoint": "http://127.0.0.1:4566", "region": "eu-west-1", "docker": True, "ended": []},
         "stacks": {
             "dev": {
                 "account": "222222222222",
@@ -148,6 +149,16 @@ def test_status_gives_account_resources_and_addresses(parts: SimpleNamespace, st
             }
         },
     }
+
+
+def test_status_names_what_has_ended_beside_the_cloud(
+    parts: SimpleNamespace, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parts.door = None
+    monkeypatch.setattr(docker, "answers", lambda host: False)
+    show.status(addresses.status(), as_json=False)
+    said = capsys.readouterr().out
+    assert all(sentence in said for sentence in show.ENDED.values())
 
 
 def test_a_state_of_a_cloud_that_is_gone_is_not_shown(parts: SimpleNamespace, state: Callable[..., Path]) -> None:
