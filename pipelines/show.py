@@ -17,7 +17,7 @@ UNFINISHED = {
 """What is said of a stack whose last run has not come to its end."""
 
 ENDED = {
-    "Docker engine": "the Docker engine does not answer: slipway up starts our own again, any other one is yours to start",
+    "Docker engine": "the Docker engine does not answer: slipway up starts our own again, another is yours to start",
     "front door": "the front door has ended, no address answers: slipway up starts it again",
 }
 """What is said where something beside the cloud has ended."""
