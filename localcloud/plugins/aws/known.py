@@ -45,7 +45,7 @@ class Known:
     def is_replaced_blindly(self, urn: str) -> bool:
         """Say whether the state has a resource of this URN that no Diff has told the id of (`--replace`)."""
         with self._lock:
-            return urn in self._inputs and not self._ids[urn]
+            return urn in self._inputs and not self._standing[urn]
 
     def take(self, urn: str, id: str) -> None:  # noqa: A002 - as above
         """Remember that a create of this run has taken it over."""

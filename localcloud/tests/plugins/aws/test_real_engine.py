@@ -139,5 +139,9 @@ def test_a_program_that_goes_back_keeps_what_a_replacement_would_have_deleted(be
         bench.run("up", "--yes", "--skip-preview", *flags)
         assert bench.outputs()["group"] == kept
         bench.run("preview", "--expect-no-changes", "--refresh")
+
+    network = next(each["urn"] for each in resources if each["urn"].endswith("::main"))
+    bench.run("up", "--yes", "--skip-preview", "--refresh", "--replace", network)
+    assert bench.outputs()["group"] != kept
     bench.run("destroy", "--yes", "--skip-preview")
     assert cloud.leftovers(endpoint, REGION, ACCOUNT) == []
