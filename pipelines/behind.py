@@ -14,6 +14,8 @@ from typing import Any
 from localcloud import home, ledger
 from localcloud.ledger import HALF_MADE, Made
 
+VERSION = 3
+"""Of the format in which the engine writes states."""
 SEVERAL = 8
 """Resources made before it that a new one depends on: the refresh takes those out that are gone."""
 
@@ -88,6 +90,8 @@ def _independent(resource: State) -> State:
 
 def _rewrite(state: Path, change: Callable[[list[State]], list[State]]) -> None:
     kept = json.loads(state.read_text())
+    # The first file of a stack, before any run, has another version, in which the engine looks for no resources here.
+    kept["version"] = VERSION
     latest = kept["checkpoint"].setdefault("latest", {})
     latest["resources"] = change(latest.get("resources") or [])
     home.write(state, json.dumps(kept, indent=4), mode=0o600)

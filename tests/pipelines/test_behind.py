@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
+from localcloud import ledger
 from localcloud.ledger import BEGUN, HALF_MADE, Made
-from pipelines import behind
+from pipelines import behind, recovery
 from pipelines.behind import SEVERAL, settled, tightened, with_made
 
 PROVIDER = {"urn": "urn:pulumi:dev::slipway::pulumi:providers:aws::aws", "id": "p", "settings": {"region": "eu-west-1"}}
@@ -117,6 +118,19 @@ def test_half_made_resources_depend_on_those_before_them_but_for_an_update_of_ta
     assert dependencies() == [[], [], [], ["a"], []]
     behind.tighten(path)
     assert dependencies() == [[], [], ["a"], ["a"], ["a", "b", "whole"]]
+
+
+def test_the_first_file_of_a_stack_becomes_one_that_has_resources(home: Path) -> None:
+    path = recovery.state_file("dev")
+    path.write_text('{"version": 0, "checkpoint": {"stack": "organization/slipway/dev"}}')
+    behind.folder("dev").mkdir()
+    written = ledger.Ledger(behind.folder("dev"))
+    written.configured(PROVIDER["urn"], PROVIDER["id"], PROVIDER["settings"])
+    written.made(made("a"))
+    behind.add_made("dev", path)
+    kept = json.loads(path.read_text())
+    assert kept["version"] == 3
+    assert short(kept["checkpoint"]["latest"]["resources"][1:]) == [("a", "a", False)]
 
 
 def test_of_two_replacements_only_the_last_one_stays() -> None:
