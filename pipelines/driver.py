@@ -156,6 +156,8 @@ class Driver:
     def _trouble(self, verb: str, run: Run, error: CommandError, log: Path) -> Trouble:
         said = run.errors or [line for line in str(error).splitlines() if "error:" in line] or [str(error)[-500:]]
         unique = list(dict.fromkeys(line.strip() for line in said))
+        if any("no space left on device" in line.lower() for line in unique):
+            return Trouble(f"no space left on the disk: {verb} of {self.stack} stopped", "make room and run it again")
         more = f" (and {len(unique) - 3} more)" if len(unique) > 3 else ""
         return Trouble(f"{verb.split('_')[0]} of {self.stack} failed: " + "\n  ".join(unique[:3]) + more, f"read {log}")
 

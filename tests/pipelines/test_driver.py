@@ -202,3 +202,9 @@ def test_a_run_that_was_killed_before_there_was_a_state_leaves_nothing_to_catch_
     recovery.state_file("dev").unlink()
     assert not dev.prepare()
     assert not behind.is_behind("dev")
+
+
+def test_a_full_disk_is_said_in_one_line(tmp_path: Path) -> None:
+    said: Any = "error: writing snapshot: write prod.json.tmp: no space left on device"
+    trouble = Driver("prod", SimpleNamespace())._trouble("up", Run(), said, tmp_path)  # type: ignore[arg-type]
+    assert str(trouble) == "no space left on the disk: up of prod stopped → make room and run it again"
