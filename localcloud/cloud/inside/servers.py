@@ -75,7 +75,7 @@ class Servers:
         with self._guard:
             if self._known.pop(name, None) is None:
                 return
-            del self._held[name]
+            self._held.pop(name, None)  # one whose making failed has none
         surely(lambda: self._clear(name), name)
 
     def _clear(self, name: str) -> None:

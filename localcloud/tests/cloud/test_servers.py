@@ -117,6 +117,15 @@ def test_one_that_the_cloud_removed_stays_away(engine: Engine, servers: Servers)
     assert engine.asked[4:] == ["remove main", "remove volume main"]
 
 
+def test_one_whose_making_failed_is_removed_like_any_other(engine: Engine, servers: Servers) -> None:
+    servers.remove("main")
+    engine.containers.create = lambda *_, **__: engine.get("no container")
+    with pytest.raises(NotFound):
+        servers.start(SERVER)
+    servers.remove("main")
+    assert engine.asked[4:] == ["remove main", "remove volume main", "volume main of rds", "remove volume main"]
+
+
 def test_what_has_the_name_of_a_new_one_is_removed_before_it(engine: Engine, servers: Servers) -> None:
     del servers._known["main"]  # of an earlier cloud
     servers.start(SERVER)
