@@ -29,12 +29,18 @@ def surely(remove: Callable[[], None], what: str, every_seconds: float = EVERY_S
 
 
 def _done(remove: Callable[[], None]) -> bool:
-    from docker.errors import DockerException
-
     try:
         remove()
-    except DockerException:
+    except Exception as error:
+        if is_silence(error):
+            return False
         raise
-    except OSError:  # the engine's answers are errors of Docker, what its socket says is one of the system
-        return False
     return True
+
+
+def is_silence(error: Exception) -> bool:
+    """Say whether an error comes from the engine's socket, not from an engine that has answered."""
+    from docker.errors import DockerException
+
+    # The client has errors of its own for answers, and for the system's errors of its library for HTTP.
+    return isinstance(error, OSError) and not isinstance(error, DockerException | TimeoutError)

@@ -11,7 +11,7 @@ from typing import Any
 
 from . import network
 from .mends.containers import ending
-from .removal import surely
+from .removal import is_silence, surely
 from .settings import SETTINGS
 from .watch import Watch
 
@@ -64,6 +64,7 @@ class Servers:
 
     def start(self, server: Server) -> None:
         """Make the container and its volume, start it and keep it running; what had its name before is gone then."""
+        self._forget(server.name)
         self._clear(server.name)
         self._client().volumes.create(server.name, labels=self._labels(server.service))
         with self._guard:
@@ -72,24 +73,44 @@ class Servers:
 
     def remove(self, name: str) -> None:
         """Remove container and volume; nothing happens when there are none."""
+        if self._forget(name):
+            surely(lambda: None if name in self._known else self._clear(name), name)
+
+    def _forget(self, name: str) -> bool:
+        """Keep a server running no longer; say whether it was known."""
         with self._guard:
-            if self._known.pop(name, None) is None:
-                return
             self._held.pop(name, None)  # one whose making failed has none
-        surely(lambda: self._clear(name), name)
+            return self._known.pop(name, None) is not None
 
     def _clear(self, name: str) -> None:
-        """Remove what has the name of a server that is not known, or not yet."""
+        """Remove what has the name, whoever made it."""
         from docker.errors import NotFound
 
-        if name in self._known:
-            return
         for found in (self._client().containers, self._client().volumes):
             try:
                 thing = found.get(name)
                 thing.remove(force=True, **({"v": True} if found is self._client().containers else {}))
             except NotFound:
                 continue
+
+    def outlast(self, error: Exception, wanted: Callable[[], bool]) -> bool:
+        """Say whether to try once more what an engine that did not answer has made fail: when it answers again.
+
+        False at once where the engine has nothing to do with it, or when the server is no longer `wanted`.
+        """
+        if not is_silence(error) and self._answers():
+            return False
+        while wanted() and not ending:
+            if self._answers():
+                return True
+            time.sleep(EVERY_SECONDS / 2)
+        return False
+
+    def _answers(self) -> bool:
+        try:
+            return bool(self._client().ping())
+        except Exception:  # whatever it says, it is no answer
+            return False
 
     def restart(self, name: str) -> None:
         """Stop and start the container."""

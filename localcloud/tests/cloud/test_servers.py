@@ -3,6 +3,7 @@
 import io
 import sys
 import tarfile
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,6 +22,7 @@ class Engine:
     def __init__(self) -> None:
         self.asked: list[str] = []
         self.there: dict[str, Any] = {}
+        self.ping = lambda: True
         self.containers = SimpleNamespace(create=self.create, get=self.get)
         self.volumes = SimpleNamespace(create=self.volume, get=lambda name: self.get(f"volume {name}"))
         self.images = SimpleNamespace(get=self.get)
@@ -133,10 +135,37 @@ def test_what_has_the_name_of_a_new_one_is_removed_before_it(engine: Engine, ser
 
 
 def test_one_that_is_made_again_meanwhile_is_not_removed_when_the_engine_answers(
-    engine: Engine, servers: Servers
+    engine: Engine, servers: Servers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    servers._clear("main")
-    assert engine.asked[4:] == []
+    later: list[Callable[[], None]] = []
+    monkeypatch.setattr("localcloud.cloud.inside.servers.surely", lambda remove, what: later.append(remove))
+    servers.remove("main")
+    servers.start(SERVER)
+    before = list(engine.asked)
+    later[0]()
+    assert engine.asked == before
+
+
+@pytest.mark.parametrize(
+    ("error", "answers", "again"),
+    [
+        pytest.param(NotFound("no such image"), [True], False, id="it refused"),
+        pytest.param(TimeoutError("no answer of the database"), [True], False, id="it has nothing to do with it"),
+        pytest.param(TimeoutError("no answer of the database"), [False, False, True], True, id="it is back"),
+        pytest.param(ConnectionRefusedError(), [True], True, id="it is back at once"),
+    ],
+)
+def test_what_an_engine_made_fail_that_did_not_answer_is_tried_again(
+    engine: Engine, servers: Servers, error: Exception, answers: list[bool], again: bool
+) -> None:
+    engine.ping = lambda: answers.pop(0)
+    assert servers.outlast(error, lambda: True) is again
+    assert answers == []
+
+
+def test_what_is_no_longer_wanted_is_not_tried_again(engine: Engine, servers: Servers) -> None:
+    engine.ping = lambda: False
+    assert not servers.outlast(ConnectionRefusedError(), lambda: False)
 
 
 def test_nothing_is_started_while_the_cloud_ends(

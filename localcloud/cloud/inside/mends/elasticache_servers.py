@@ -73,22 +73,31 @@ def _server_for_each(elasticache: Any) -> None:
 
     def start(group: dict[str, Any], cache: Cache, image: str) -> None:
         assert servers is not None  # noqa: S101  # asked by create
-        try:
-            users = users_of(elasticache, group)
-            caches.start(servers, cache, image, users, group["CacheNodeType"], len(group["MemberClusters"]) > 1)
-            end = time.monotonic() + READY_SECONDS
-            while not caches.is_ready(cache):
-                if is_deleted(group) or time.monotonic() > end:
-                    raise TimeoutError(f"{cache.name} gave no answer")
-                time.sleep(POLL_SECONDS)
-            caches.set_users(servers, cache, users_of(elasticache, group))  # as they are by now
-            caches.apply(cache, values_of(elasticache, group))
-            set_status(group, "available")
-        except Exception as error:  # whatever it is, the group tells it
-            elasticache.logger.warning("ElastiCache: %s does not start: %s", cache.name, error)
-            set_status(group, "create-failed")
+        while True:
+            set_status(group, "creating")
+            try:
+                make(group, cache, image)
+                set_status(group, "available")
+                break
+            except Exception as error:  # whatever it is, the group tells it
+                elasticache.logger.warning("ElastiCache: %s does not start: %s", cache.name, error)
+                set_status(group, "create-failed")
+                if not servers.outlast(error, lambda: not is_deleted(group)):
+                    break
         if is_deleted(group):
             servers.remove(cache.name)
+
+    def make(group: dict[str, Any], cache: Cache, image: str) -> None:
+        assert servers is not None  # noqa: S101  # as above
+        users = users_of(elasticache, group)
+        caches.start(servers, cache, image, users, group["CacheNodeType"], len(group["MemberClusters"]) > 1)
+        end = time.monotonic() + READY_SECONDS
+        while not caches.is_ready(cache):
+            if is_deleted(group) or time.monotonic() > end:
+                raise TimeoutError(f"{cache.name} gave no answer")
+            time.sleep(POLL_SECONDS)
+        caches.set_users(servers, cache, users_of(elasticache, group))  # as they are by now
+        caches.apply(cache, values_of(elasticache, group))
 
     def is_deleted(group: dict[str, Any]) -> bool:
         return elasticache._replication_groups.get(group["ReplicationGroupId"]) is not group

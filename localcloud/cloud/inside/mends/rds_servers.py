@@ -50,28 +50,37 @@ def _server_for_each(rds: Any) -> None:
 
     def start(instance: dict[str, Any], database: Database) -> None:
         assert servers is not None  # noqa: S101  # asked by create
-        values = group_values(rds, instance)
-        try:
-            databases.start(
-                servers,
-                database,
-                instance["EngineVersion"],
-                instance["MasterUsername"],
-                instance["_MasterUserPassword"],
-                instance["DBName"],
-                databases.is_forced(values.get(databases.FORCE_TLS)),
-            )
-            if is_deleted(instance):
-                servers.remove(database.name)
+        while True:
+            instance["DBInstanceStatus"] = "creating"
+            try:
+                make(instance, database)
                 return
+            except Exception as error:  # whatever it is, the instance tells it
+                rds.logger.warning("RDS: %s does not start: %s", database.name, error)
+                instance["DBInstanceStatus"] = "failed"
+                if not servers.outlast(error, lambda: not is_deleted(instance)):
+                    return
+
+    def make(instance: dict[str, Any], database: Database) -> None:
+        assert servers is not None  # noqa: S101  # as above
+        values = group_values(rds, instance)
+        databases.start(
+            servers,
+            database,
+            instance["EngineVersion"],
+            instance["MasterUsername"],
+            instance["_MasterUserPassword"],
+            instance["DBName"],
+            databases.is_forced(values.get(databases.FORCE_TLS)),
+        )
+        if is_deleted(instance):
+            servers.remove(database.name)
+            return
+        wait_until_ready(instance, database)
+        if databases.apply(servers, database, values):
+            servers.restart(database.name)
             wait_until_ready(instance, database)
-            if databases.apply(servers, database, values):
-                servers.restart(database.name)
-                wait_until_ready(instance, database)
-            instance["DBInstanceStatus"] = "available"
-        except Exception as error:  # whatever it is, the instance tells it
-            rds.logger.warning("RDS: %s does not start: %s", database.name, error)
-            instance["DBInstanceStatus"] = "failed"
+        instance["DBInstanceStatus"] = "available"
 
     def delete(params: Any) -> Any:
         instance = rds._resolve_instance(rds._p(params, "DBInstanceIdentifier"))
