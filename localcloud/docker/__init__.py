@@ -27,8 +27,7 @@ def ensure() -> DockerEngine | None:
             _install()
             engine = find()  # the package starts the machine's own engine where a service manager runs
         if engine is None and own_allowed and root.prefix() is not None and root.which("dockerd"):
-            with progress.step("starting a Docker engine of our own"):
-                daemon.start()
+            _start()
             return examine(daemon.host())
         if engine is not None and engine.ours:
             daemon.start()  # its rules may have been flushed since
@@ -46,14 +45,18 @@ def revive(host: str) -> bool:
     What ran in it runs on. A Trouble when it does not come up.
     """
     if not api.answers(host) and host == daemon.host():
-        with progress.step("starting a Docker engine of our own"):
-            daemon.start()
+        _start()
     return api.answers(host)
 
 
 def stop() -> None:
     """End our own engine with everything of it; an engine that is not ours is left alone."""
     daemon.stop()
+
+
+def _start() -> None:
+    with progress.step("starting a Docker engine of our own"):
+        daemon.start()
 
 
 def _complete() -> bool:
